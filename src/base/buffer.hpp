@@ -1,5 +1,6 @@
-// Buffer: a reference-counted, 64-byte aligned run of bytes that is charged to a MemoryBudget for as long
-// as it lives. 64 bytes of zeroed padding follow the end, so SIMD loops and bit readers may read past it.
+// Buffer: a reference-counted, 64-byte aligned run of bytes that is charged to a MemoryBudget for
+// as long as it lives. 64 bytes of zeroed padding follow the end, so SIMD loops and bit readers may
+// read past it.
 //
 // BufferRef is the shared handle (an intrusive pointer, atomic count: columns cross threads).
 #pragma once

@@ -1,5 +1,6 @@
-// CancellationToken: one flag per running statement, set by Ctrl-C, an AbortSignal or a failed sibling.
-// Loops look at it once per batch; the range engine drops requests in flight when it is set.
+// CancellationToken: one flag per running statement, set by Ctrl-C, an AbortSignal or a failed
+// sibling. Loops look at it once per batch; the range engine drops requests in flight when it is
+// set.
 #pragma once
 
 #include <atomic>

@@ -1,4 +1,5 @@
-// Time and logging as interfaces: the operating system gives them natively (host/), JavaScript in wasm.
+// Time and logging as interfaces: the operating system gives them natively (host/), JavaScript in
+// wasm.
 #pragma once
 
 #include <coroutine>

@@ -20,10 +20,10 @@ bool MemoryBudget::try_reserve(uint64_t bytes) {
 
 Status MemoryBudget::reserve(uint64_t bytes, std::string_view what) {
   if (try_reserve(bytes)) return {};
-  return fail(Error(ErrorCode::BudgetExceeded,
-                    std::string(what) + " needs " + format_bytes(bytes) + " more, but " +
-                        format_bytes(used()) + " of the " + format_bytes(limit()) +
-                        " memory limit are in use")
+  return fail(Error(ErrorCode::BudgetExceeded, std::string(what) + " needs " + format_bytes(bytes) +
+                                                   " more, but " + format_bytes(used()) +
+                                                   " of the " + format_bytes(limit()) +
+                                                   " memory limit are in use")
                   .with_hint("raise the limit (--memory-limit, SET memory_limit), select fewer "
                              "columns or filter more rows"));
 }

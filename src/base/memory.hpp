@@ -1,9 +1,9 @@
 // MemoryBudget: the one account of everything that grows with data.
 //
-// Two ways to draw on it. `reserve` may refuse: for hash tables, sort runs, fetched ranges, string heaps,
-// anything that can spill, shrink or fail with BudgetExceeded. `charge` never refuses: for the fixed working
-// set of a running pipeline (a handful of 2,048-row vectors per worker), which is bounded by the plan, not
-// by the data. Both are counted, so `used` is the truth.
+// Two ways to draw on it. `reserve` may refuse: for hash tables, sort runs, fetched ranges, string
+// heaps, anything that can spill, shrink or fail with BudgetExceeded. `charge` never refuses: for
+// the fixed working set of a running pipeline (a handful of 2,048-row vectors per worker), which is
+// bounded by the plan, not by the data. Both are counted, so `used` is the truth.
 //
 // Thread-safe; one budget per Database. Costs one atomic add per call.
 #pragma once
@@ -23,7 +23,8 @@ class MemoryBudget {
   explicit MemoryBudget(uint64_t limit) : limit_(limit) {}
   MemoryBudget(const MemoryBudget&) = delete;
 
-  /// Draws `bytes`, or fails with BudgetExceeded and draws nothing. `what` names the consumer in the error.
+  /// Draws `bytes`, or fails with BudgetExceeded and draws nothing. `what` names the consumer in
+  /// the error.
   Status reserve(uint64_t bytes, std::string_view what);
   /// As reserve, but answers false instead of building an error: for callers that can do with less.
   [[nodiscard]] bool try_reserve(uint64_t bytes);

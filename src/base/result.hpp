@@ -1,10 +1,11 @@
 // Result<T>: how every call in whittle reports failure. No exceptions cross any room.
 //
-// An Error is one pointer wide, so Result<T> costs little on the way that succeeds; the details (message,
-// hint, where in the SQL text or in which file) are allocated only when something went wrong.
+// An Error is one pointer wide, so Result<T> costs little on the way that succeeds; the details
+// (message, hint, where in the SQL text or in which file) are allocated only when something went
+// wrong.
 //
-// The idiom: `TRY(expression)` yields the value or returns the error to the caller; `CO_TRY` does the
-// same inside a coroutine. Both are expressions: `auto footer = TRY(read_footer(bytes));`
+// The idiom: `TRY(expression)` yields the value or returns the error to the caller; `CO_TRY` does
+// the same inside a coroutine. Both are expressions: `auto footer = TRY(read_footer(bytes));`
 #pragma once
 
 #include <cstdint>
@@ -95,18 +96,17 @@ inline void unwrap(Result<void>&) {}
 
 }  // namespace whittle
 
-// Statement expressions are a GNU extension that clang, our one compiler for both targets, supports.
-#define TRY(...)                                                                    \
-  ({                                                                                \
-    auto try_result_ = (__VA_ARGS__);                                               \
-    if (!try_result_) return std::unexpected<::whittle::Error>(                     \
-        std::move(try_result_).error());                                            \
-    ::whittle::detail::unwrap(try_result_);                                         \
+// Statement expressions are a GNU extension that clang, our one compiler for both targets,
+// supports.
+#define TRY(...)                                                                                \
+  ({                                                                                            \
+    auto try_result_ = (__VA_ARGS__);                                                           \
+    if (!try_result_) return std::unexpected<::whittle::Error>(std::move(try_result_).error()); \
+    ::whittle::detail::unwrap(try_result_);                                                     \
   })
-#define CO_TRY(...)                                                                 \
-  ({                                                                                \
-    auto try_result_ = (__VA_ARGS__);                                               \
-    if (!try_result_) co_return std::unexpected<::whittle::Error>(                  \
-        std::move(try_result_).error());                                            \
-    ::whittle::detail::unwrap(try_result_);                                         \
+#define CO_TRY(...)                                                                                \
+  ({                                                                                               \
+    auto try_result_ = (__VA_ARGS__);                                                              \
+    if (!try_result_) co_return std::unexpected<::whittle::Error>(std::move(try_result_).error()); \
+    ::whittle::detail::unwrap(try_result_);                                                        \
   })

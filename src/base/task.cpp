@@ -7,10 +7,16 @@ thread_local std::coroutine_handle<> next;
 thread_local uint32_t worker_index = 0;
 }  // namespace
 
-std::coroutine_handle<>& detail::next_handle() { return next; }
+std::coroutine_handle<>& detail::next_handle() {
+  return next;
+}
 
-uint32_t current_worker() { return worker_index; }
-void set_current_worker(uint32_t index) { worker_index = index; }
+uint32_t current_worker() {
+  return worker_index;
+}
+void set_current_worker(uint32_t index) {
+  worker_index = index;
+}
 
 void drive(std::coroutine_handle<> handle) {
   while (handle) {

@@ -1,11 +1,13 @@
-// Task<T>: a lazy coroutine. Only code that waits for bytes is a Task; everything downstream is plain calls.
+// Task<T>: a lazy coroutine. Only code that waits for bytes is a Task; everything downstream is
+// plain calls.
 //
-// Control passes between tasks through a trampoline (`drive`) instead of symmetric transfer: the awaiting
-// side stores the next handle and returns to the loop, so that a loop of a million awaits needs no tail
-// calls and no stack. That holds on wasm engines without the tail-call proposal too.
+// Control passes between tasks through a trampoline (`drive`) instead of symmetric transfer: the
+// awaiting side stores the next handle and returns to the loop, so that a loop of a million awaits
+// needs no tail calls and no stack. That holds on wasm engines without the tail-call proposal too.
 //
-// Ownership: a Task owns its frame and destroys it. A detached task (`spawn`) owns itself and is freed when
-// it ends. Never destroy a Task that is suspended inside an I/O request: cancel the request and let it end.
+// Ownership: a Task owns its frame and destroys it. A detached task (`spawn`) owns itself and is
+// freed when it ends. Never destroy a Task that is suspended inside an I/O request: cancel the
+// request and let it end.
 #pragma once
 
 #include <atomic>
@@ -88,9 +90,9 @@ class [[nodiscard]] Task {
   std::coroutine_handle<promise_type> handle_;
 };
 
-/// A one-shot result that I/O fulfils and one coroutine awaits. The completing side may be another thread;
-/// the waiter goes on through its executor. Complete it exactly once, never from inside the call that
-/// issued the request.
+/// A one-shot result that I/O fulfils and one coroutine awaits. The completing side may be another
+/// thread; the waiter goes on through its executor. Complete it exactly once, never from inside the
+/// call that issued the request.
 template <class T>
 class Completion {
  public:
@@ -117,7 +119,8 @@ class Completion {
   void* done_mark_const() const { return const_cast<Completion*>(this); }
   Executor& executor_;
   std::optional<T> value_;
-  std::atomic<void*> state_ = nullptr;  // null: nobody waits; this: done; else: the waiter's address
+  std::atomic<void*> state_ =
+      nullptr;  // null: nobody waits; this: done; else: the waiter's address
 };
 
 /// Gives other coroutines of the same executor a turn.
@@ -128,9 +131,9 @@ struct Yield {
   void await_resume() const noexcept {}
 };
 
-/// Runs tasks side by side and waits for all of them. `join()` returns the first error; the others still
-/// run to their end (they see the cancellation token themselves). Await `join()` exactly once before
-/// destruction, also on the way of an error.
+/// Runs tasks side by side and waits for all of them. `join()` returns the first error; the others
+/// still run to their end (they see the cancellation token themselves). Await `join()` exactly once
+/// before destruction, also on the way of an error.
 class TaskGroup {
  public:
   explicit TaskGroup(Executor& executor) : executor_(executor) {}
@@ -161,11 +164,13 @@ class TaskGroup {
   std::optional<Error> first_error_;
 };
 
-/// Starts a task whose result is delivered to `done` (a callable), on the executor. Nothing waits for it.
+/// Starts a task whose result is delivered to `done` (a callable), on the executor. Nothing waits
+/// for it.
 template <class T, class F>
 void spawn_detached(Executor& executor, Task<T> task, F done);
 
-// ---- implementation ------------------------------------------------------------------------------------
+// ---- implementation
+// ------------------------------------------------------------------------------------
 
 namespace detail {
 struct DetachedFrame {
