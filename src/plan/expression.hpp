@@ -1,0 +1,117 @@
+// Expression: a bound expression: names are column positions, calls are kernels, every node has a
+// type. Made by the binder, rewritten by the optimizer, evaluated by exec/. One plain struct with a
+// kind; the fields a kind does not use stay empty.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "columnar/value.hpp"
+#include "plan/function.hpp"
+
+namespace whittle {
+
+enum class ExpressionKind : uint8_t {
+  Column,      // input column `index`
+  Constant,    // `constant`
+  Call,        // `kernel` over children
+  Cast,        // children[0] to `type`; `try_cast`: NULL instead of an error
+  Comparison,  // children[0] `comparison` children[1], both of one type
+  And,         // two or more children, BOOLEAN
+  Or,
+  Not,
+  IsNull,
+  IsNotNull,
+  In,        // children[0] in (children[1…], all Constant, one type): a set; `negated`
+  Case,      // when, then, when, then, …, else (always present)
+  Coalesce,  // first non-NULL child, evaluated lazily
+  Try,       // TRY(x): NULL where x fails
+  Lambda,  // body = children[0]; its parameters are Column indexes `lambda_base` …; captures are
+           // the rest
+  Parameter,  // `index`; replaced by a Constant before execution
+};
+
+enum class ComparisonOperator : uint8_t {
+  Equal,
+  NotEqual,
+  Less,
+  LessEqual,
+  Greater,
+  GreaterEqual,
+  DistinctFrom,
+  NotDistinctFrom,
+};
+
+struct Expression;
+using ExpressionPtr = std::unique_ptr<Expression>;
+
+struct Expression {
+  ExpressionKind kind;
+  Type type;
+  SourcePosition position;
+  std::vector<ExpressionPtr> children;
+
+  uint32_t index = 0;  // Column, Parameter
+  Value constant;      // Constant
+  ComparisonOperator comparison = ComparisonOperator::Equal;
+  bool negated = false;   // In
+  bool try_cast = false;  // Cast
+
+  // Call
+  std::string function;  // its name, for EXPLAIN and messages
+  ScalarKernel kernel = nullptr;
+  FunctionStateRef state;
+  uint8_t flags = kNone;
+
+  // Lambda
+  uint32_t lambda_base = 0;        // columns below are the outer row's, from here on parameters
+  uint32_t lambda_parameters = 0;  // 1 or 2 (value, index)
+
+  Expression(ExpressionKind kind, Type type) : kind(kind), type(std::move(type)) {}
+  ExpressionPtr clone() const;
+  /// "(#3 > 5)" with names where `schema` is given: for EXPLAIN.
+  std::string to_string(const std::vector<Type::Field>* schema = nullptr) const;
+  bool equals(const Expression& other) const;
+  bool is_constant() const { return kind == ExpressionKind::Constant; }
+  /// No volatile call inside.
+  bool is_deterministic() const;
+  /// Nothing inside can fail on any row, so it may be evaluated where the query would not have to.
+  bool can_fail() const;
+};
+
+ExpressionPtr make_column(uint32_t index, Type type);
+ExpressionPtr make_constant(Value value);
+ExpressionPtr make_cast(ExpressionPtr child, Type type, bool try_cast = false);
+ExpressionPtr make_comparison(ComparisonOperator op, ExpressionPtr left, ExpressionPtr right);
+/// Flattens nested conjunctions; of one operand gives that operand.
+ExpressionPtr make_and(std::vector<ExpressionPtr> operands);
+
+/// Calls `visit(Expression&)` for every node, parents first.
+template <class Node, class F>
+void visit(Node& expression, F&& f) {
+  f(expression);
+  for (auto& child : expression.children) visit(static_cast<Node&>(*child), f);
+}
+
+/// One aggregate call of an Aggregate node.
+struct AggregateCall {
+  std::string function;
+  const AggregateFunctionOperations* operations = nullptr;
+  uint32_t state_size = 0;
+  FunctionStateRef state;
+  Type type;
+  std::vector<ExpressionPtr> arguments;
+  ExpressionPtr filter;  // may be null
+  bool distinct = false;
+  bool order_sensitive = false;
+  struct Order {
+    ExpressionPtr key;
+    bool descending = false, nulls_first = false;
+  };
+  std::vector<Order> order_by;  // inside the call
+  SourcePosition position;
+  std::string to_string(const std::vector<Type::Field>* schema = nullptr) const;
+};
+
+}  // namespace whittle
