@@ -1,6 +1,9 @@
-# Build switches and the warning level that every target of ours shares.
+# Build switches and the flags that every target of ours shares.
 option(WHITTLE_TESTS "Build the unit tests" ON)
+option(WHITTLE_FUZZ "Build tests/fuzz/*_fuzzer.cpp as libFuzzer programs" OFF)
 set(WHITTLE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
+set(WHITTLE_ARCH "x86-64-v2" CACHE STRING
+    "-march of x86-64 builds; kernels that gain from more choose at run time")
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
@@ -17,12 +20,31 @@ target_compile_options(whittle_flags INTERFACE
   -Wall -Wextra -Wno-unused-parameter -Wno-gnu-statement-expression -Wno-missing-field-initializers
   $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
 
+# Bounds checks of the standard library cost 0.1 % and stay on.
+add_compile_definitions(_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST)
+
 if(NOT WASI)
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "whittle is built with clang 19 and libc++: set CC=clang-19 CXX=clang++-19")
+  endif()
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-stdlib=libc++>)
-  add_link_options(-stdlib=libc++ -static-libstdc++ -fuse-ld=lld)
-  add_compile_definitions(_LIBCPP_HARDENING_MODE=_LIBCPP_HARDENING_MODE_FAST)
+  add_link_options($<$<LINK_LANGUAGE:CXX>:-stdlib=libc++> $<$<LINK_LANGUAGE:CXX>:-static-libstdc++>
+                   -fuse-ld=lld)
+  if(CMAKE_SYSTEM_PROCESSOR STREQUAL "x86_64" AND WHITTLE_ARCH)
+    add_compile_options(-march=${WHITTLE_ARCH})
+  endif()
 endif()
+
 if(WHITTLE_SANITIZE)
-  add_compile_options(-fsanitize=${WHITTLE_SANITIZE} -fno-omit-frame-pointer -g1)
-  add_link_options(-fsanitize=${WHITTLE_SANITIZE})
+  set(sanitize -fsanitize=${WHITTLE_SANITIZE} -fno-omit-frame-pointer -g1)
+  if(WHITTLE_SANITIZE MATCHES "undefined")
+    # Without RTTI there is no vptr to check.
+    list(APPEND sanitize -fno-sanitize-recover=all -fno-sanitize=vptr)
+  endif()
+  if(WHITTLE_FUZZ)
+    list(APPEND sanitize -fsanitize=fuzzer-no-link)
+  endif()
+  add_compile_options(${sanitize})
+  add_link_options(${sanitize})
 endif()

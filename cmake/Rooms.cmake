@@ -1,7 +1,13 @@
-# whittle_room(NAME DEPENDS rooms… THIRD_PARTY names…): one static library from src/NAME/**.cpp.
+# whittle_room(NAME DEPENDS rooms… THIRD_PARTY names… NATIVE_ONLY folders…): one static library from
+# src/NAME/**.cpp. NATIVE_ONLY names the folders that touch the operating system; wasm32 leaves them out.
 function(whittle_room name)
-  cmake_parse_arguments(ARG "" "" "DEPENDS;THIRD_PARTY" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "DEPENDS;THIRD_PARTY;NATIVE_ONLY" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${name}/*.cpp")
+  if(WASI)
+    foreach(folder ${ARG_NATIVE_ONLY})
+      list(FILTER sources EXCLUDE REGEX "/src/${name}/${folder}[/.]")
+    endforeach()
+  endif()
   if(NOT sources)
     add_library(whittle_${name} INTERFACE)
     set(scope INTERFACE)
@@ -9,6 +15,7 @@ function(whittle_room name)
     add_library(whittle_${name} STATIC ${sources})
     target_link_libraries(whittle_${name} PRIVATE whittle_flags)
     set(scope PUBLIC)
+    set_property(GLOBAL APPEND PROPERTY WHITTLE_ROOM_LIBRARIES whittle_${name})
   endif()
   target_include_directories(whittle_${name} ${scope}
     "${CMAKE_SOURCE_DIR}/src" "${CMAKE_SOURCE_DIR}/include")

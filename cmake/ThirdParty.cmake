@@ -1,42 +1,68 @@
-# third_party_* targets: what whittle uses instead of writing its own. C libraries come from Debian's -dev
-# packages; the C++ ones (snappy, RE2) are built from Debian's source packages against our libc++.
-find_package(PkgConfig REQUIRED)
+# third_party_* targets: what whittle uses instead of writing its own. Natively, C libraries come from
+# Debian's -dev packages. The C++ ones (snappy, RE2) are always built from Debian's source packages, against
+# our libc++; for wasm32 everything is.
+set(WHITTLE_SOURCES "${CMAKE_SOURCE_DIR}/build/third_party" CACHE PATH "unpacked Debian sources")
+
+function(fetch_sources)
+  execute_process(COMMAND "${CMAKE_SOURCE_DIR}/cmake/fetch_sources.sh" "${WHITTLE_SOURCES}" ${ARGN}
+                  COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+
+# Not our code: its warnings are not ours to see, its unsigned tricks not UBSan's to report.
+function(third_party_options)
+  foreach(target ${ARGN})
+    target_compile_options(${target} PRIVATE -O2 -w)
+    if(WHITTLE_SANITIZE MATCHES "undefined")
+      target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
+    endif()
+  endforeach()
+endfunction()
+
+fetch_sources(snappy re2)
+
+block()
+  set(snappy_source "${WHITTLE_SOURCES}/snappy")
+  set(PROJECT_VERSION_MAJOR 1) # snappy 1.1.9
+  set(PROJECT_VERSION_MINOR 1)
+  set(PROJECT_VERSION_PATCH 9)
+  set(HAVE_SYS_UIO_H_01 0)
+  configure_file("${snappy_source}/snappy-stubs-public.h.in"
+                 "${CMAKE_BINARY_DIR}/generated/snappy-stubs-public.h")
+  add_library(snappy STATIC "${snappy_source}/snappy.cc" "${snappy_source}/snappy-sinksource.cc"
+              "${snappy_source}/snappy-stubs-internal.cc")
+  target_include_directories(snappy SYSTEM PUBLIC "${snappy_source}" "${CMAKE_BINARY_DIR}/generated")
+  target_compile_definitions(snappy PRIVATE NDEBUG HAVE_BUILTIN_EXPECT=1 HAVE_BUILTIN_CTZ=1
+                             SNAPPY_IS_BIG_ENDIAN=0)
+endblock()
+
+set(re2_source "${WHITTLE_SOURCES}/re2")
+file(GLOB re2_files "${re2_source}/re2/*.cc")
+list(FILTER re2_files EXCLUDE REGEX "(test|fuzz)")
+add_library(re2 STATIC ${re2_files} "${re2_source}/util/rune.cc" "${re2_source}/util/strutil.cc")
+target_include_directories(re2 SYSTEM PUBLIC "${re2_source}")
+third_party_options(snappy re2)
+
+foreach(name codecs re2 utf8proc)
+  add_library(third_party_${name} INTERFACE)
+endforeach()
+target_link_libraries(third_party_codecs INTERFACE snappy)
+target_link_libraries(third_party_re2 INTERFACE re2)
+
+if(WASI)
+  include(ThirdPartyWasm)
+  return()
+endif()
+
 find_package(Threads REQUIRED)
+find_package(PkgConfig REQUIRED)
+target_link_libraries(re2 PUBLIC Threads::Threads)
+pkg_check_modules(utf8proc REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(codecs REQUIRED IMPORTED_TARGET
+                  libzstd liblz4 libdeflate libbrotlidec libbrotlienc zlib)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 add_library(third_party_threads INTERFACE)
 target_link_libraries(third_party_threads INTERFACE Threads::Threads)
-
-function(third_party_pkg name)
-  pkg_check_modules(${name} REQUIRED IMPORTED_TARGET ${ARGN})
-  add_library(third_party_${name} INTERFACE)
-  target_link_libraries(third_party_${name} INTERFACE PkgConfig::${name})
-endfunction()
-third_party_pkg(curl libcurl)
-third_party_pkg(utf8proc libutf8proc)
-third_party_pkg(ccodecs libzstd liblz4 libdeflate libbrotlidec libbrotlienc zlib)
-
-set(WHITTLE_SOURCES "${CMAKE_SOURCE_DIR}/build/third_party" CACHE PATH "unpacked Debian sources")
-execute_process(COMMAND "${CMAKE_SOURCE_DIR}/cmake/fetch_sources.sh" "${WHITTLE_SOURCES}" snappy re2
-                COMMAND_ERROR_IS_FATAL ANY)
-
-set(SNAPPY "${WHITTLE_SOURCES}/snappy")
-set(PROJECT_VERSION_MAJOR_SAVED ${PROJECT_VERSION_MAJOR})
-set(HAVE_SYS_UIO_H_01 0)
-configure_file(${SNAPPY}/snappy-stubs-public.h.in ${CMAKE_BINARY_DIR}/generated/snappy-stubs-public.h)
-add_library(snappy STATIC ${SNAPPY}/snappy.cc ${SNAPPY}/snappy-sinksource.cc
-            ${SNAPPY}/snappy-stubs-internal.cc)
-target_include_directories(snappy SYSTEM PUBLIC ${SNAPPY} ${CMAKE_BINARY_DIR}/generated)
-target_compile_definitions(snappy PRIVATE NDEBUG HAVE_BUILTIN_EXPECT=1 HAVE_BUILTIN_CTZ=1
-                           SNAPPY_IS_BIG_ENDIAN=0)
-target_compile_options(snappy PRIVATE -O2 -w)
-add_library(third_party_codecs INTERFACE)
-target_link_libraries(third_party_codecs INTERFACE snappy third_party_ccodecs)
-
-set(RE2 "${WHITTLE_SOURCES}/re2")
-file(GLOB re2_sources "${RE2}/re2/*.cc")
-list(FILTER re2_sources EXCLUDE REGEX "(test|fuzz)")
-add_library(re2 STATIC ${re2_sources} "${RE2}/util/rune.cc" "${RE2}/util/strutil.cc")
-target_include_directories(re2 SYSTEM PUBLIC "${RE2}")
-target_compile_options(re2 PRIVATE -O2 -w)
-target_link_libraries(re2 PUBLIC Threads::Threads)
-add_library(third_party_re2 INTERFACE)
-target_link_libraries(third_party_re2 INTERFACE re2)
+add_library(third_party_curl INTERFACE)
+target_link_libraries(third_party_curl INTERFACE PkgConfig::curl)
+target_link_libraries(third_party_utf8proc INTERFACE PkgConfig::utf8proc)
+target_link_libraries(third_party_codecs INTERFACE PkgConfig::codecs)
