@@ -96,7 +96,6 @@ enum class ExpressionKind : uint8_t {
   Map,
   Row,
   Lambda,
-  Comprehension,
   NamedArgument,
 };
 
@@ -141,7 +140,7 @@ struct ExpressionOf : Expression {
 enum class LiteralKind : uint8_t {
   Null,
   Boolean,  // text "true" or "false"
-  Integer,  // digits only, any length (1_000 comes as 1000)
+  Integer,  // digits, any length (1_000 comes as 1000); a minus before a number is part of its text
   Decimal,  // digits with a point, no exponent: DECIMAL where it fits, else DOUBLE
   Float,    // with an exponent: DOUBLE
   String,   // escapes already resolved
@@ -166,13 +165,12 @@ struct StarRename {
   std::string name;
 };
 /// `*`, `t.*`, `* EXCLUDE (…) REPLACE (…) RENAME (…)`, `COLUMNS(…)`, `*COLUMNS(…)`. `* LIKE 'a%'`
-/// has the Like in `filter` (its `value` is null).
+/// comes as COLUMNS(lambda __lambda_col: __lambda_col LIKE 'a%').
 struct Star : ExpressionOf<ExpressionKind::Star> {
   std::string relation;  // t of `t.*`; empty: all
   std::vector<QualifiedName> exclude;
   std::vector<StarReplacement> replace;
   std::vector<StarRename> rename;
-  ExpressionPtr filter;
   bool is_columns = false;  // COLUMNS(…): the expression around it is repeated once per column
   bool unpack = false;      // `*COLUMNS(…)`: the columns become arguments of one call
   ExpressionPtr columns;    // COLUMNS' argument (regex string, list, lambda); null for COLUMNS(*)
@@ -218,15 +216,11 @@ enum class BinaryOperator : uint8_t {
   BitOr,
   ShiftLeft,
   ShiftRight,
-  RegexMatch,
-  RegexNotMatch,
-  RegexMatchInsensitive,
-  RegexNotMatchInsensitive,  // ~ !~ ~* !~*
-  StartsWith,                // ^@
-  Contains,                  // @>
-  ContainedBy,               // <@
-  Overlaps,                  // &&
-  JsonExtractText,           // ->> (for -> see Lambda)
+  StartsWith,       // ^@
+  Contains,         // @>
+  ContainedBy,      // <@
+  Overlaps,         // &&
+  JsonExtractText,  // ->> (for -> see Lambda)
   ListDistance,
   CosineDistance,  // <-> <=>
 };
@@ -261,13 +255,13 @@ struct In : ExpressionOf<ExpressionKind::In> {
   ExpressionPtr container;
 };
 
-enum class LikeKind : uint8_t { Like, ILike, Glob, SimilarTo };
-/// LIKE and its kin; `~~`, `!~~`, `~~*`, `!~~*`, `~~~` come as these, too.
+enum class LikeKind : uint8_t { Like, ILike, Glob };
+/// LIKE and its kin; `~~`, `!~~`, `~~*`, `!~~*`, `~~~` come as these, too. (SIMILAR TO and `~` are
+/// calls of regexp_full_match, and LIKE … ESCAPE of like_escape, as in DuckDB.)
 struct Like : ExpressionOf<ExpressionKind::Like> {
   LikeKind like = LikeKind::Like;
   bool negated = false;
   ExpressionPtr value, pattern;
-  ExpressionPtr escape;  // may be null
 };
 
 struct IsNull : ExpressionOf<ExpressionKind::IsNull> {
@@ -345,8 +339,8 @@ struct FrameBound {
   ExpressionPtr offset;  // for Preceding and Following
 };
 enum class FrameExclusion : uint8_t { None, CurrentRow, Group, Ties };
-/// OVER (…) or a WINDOW definition. `OVER w` has only `base`; `OVER (w ORDER BY x)` has `base` and
-/// more.
+/// OVER (…) or a WINDOW definition. `base` is the name of another window; the parser copies what
+/// that says and leaves it empty.
 struct WindowSpecification {
   std::string base;
   ExpressionList partition_by;
@@ -360,16 +354,20 @@ struct WindowSpecification {
 
 enum class NullTreatment : uint8_t { Unstated, Respect, Ignore };
 /// Scalar, aggregate, window and table functions. The SQL forms with words inside are calls too:
-/// EXTRACT(y FROM d) is date_part('y', d), POSITION(a IN b) is position(b, a), SUBSTRING … FROM …
-/// FOR is substring, TRIM(LEADING x FROM y) is ltrim(y, x), x AT TIME ZONE z is timezone(z, x), and
-/// `x.upper()` is upper(x). count(*) has no arguments and `star` set. Named arguments (`f(a := 1)`)
-/// are NamedArgument.
+/// EXTRACT(y FROM d) is main.date_part('y', d), POSITION(a IN b) main.position(b, a), SUBSTRING …
+/// FROM … FOR main.substring, TRIM(LEADING x FROM y) main.ltrim(y, x), x AT TIME ZONE z
+/// main.timezone(z, x), x LIKE y ESCAPE z main.like_escape(x, y, z); `[f for x in l if g]` becomes
+/// list_apply and list_filter. COALESCE, NULLIF, IF and current_date are ordinary calls. The name
+/// is as written. count(*) has no arguments and `star` set. Named arguments (`f(a := 1)`) are
+/// NamedArgument. Names of a WINDOW clause (OVER w) are already resolved.
 struct FunctionCall : ExpressionOf<ExpressionKind::FunctionCall> {
   QualifiedName name;
   ExpressionList arguments;
   bool star = false;
   bool distinct = false;
-  bool method_style = false;  // written x.f(): x may also be a schema or a table
+  // Written a.b.f(…): `a.b` is the schema or, if there is no such schema, the first argument (a
+  // column), and the parser cannot know. `(x).f(…)` is surely f(x, …) and comes so.
+  bool maybe_method = false;
   std::vector<OrderItem> order_by;
   bool within_group = false;  // order_by came from WITHIN GROUP (ORDER BY …)
   ExpressionPtr filter;
@@ -383,9 +381,10 @@ struct NamedArgument : ExpressionOf<ExpressionKind::NamedArgument> {
   ExpressionPtr value;
 };
 
-enum class SubqueryKind : uint8_t { Scalar, Exists, Any, All, Array };
-/// `(SELECT …)`, `EXISTS (…)`, `left op ANY (…)`, `left op ALL (…)`, `ARRAY(SELECT …)`. ANY and ALL
-/// over a list value instead of a query have `container`. (NOT EXISTS is Unary Not around it.)
+enum class SubqueryKind : uint8_t { Scalar, Exists, Any, Array };
+/// `(SELECT …)`, `EXISTS (…)`, `left op ANY (…)`, `ARRAY(SELECT …)`. ANY over a list value instead
+/// of a query has `container`. NOT EXISTS is Unary Not around it; `x > ALL (…)` comes as NOT (x <=
+/// ANY (…)).
 struct Subquery : ExpressionOf<ExpressionKind::Subquery> {
   Subquery();
   ~Subquery() override;
@@ -441,13 +440,5 @@ struct Lambda : ExpressionOf<ExpressionKind::Lambda> {
 };
 /// The names of a lambda's parameters; empty when `left` is not a list of plain names.
 std::vector<std::string> lambda_parameters(const Lambda& lambda);
-
-/// `[result for x in source if filter]`
-struct Comprehension : ExpressionOf<ExpressionKind::Comprehension> {
-  ExpressionPtr result;
-  std::vector<std::string> parameters;  // x, or x, i
-  ExpressionPtr source;
-  ExpressionPtr filter;  // may be null
-};
 
 }  // namespace whittle::sql
