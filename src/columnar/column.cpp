@@ -107,6 +107,11 @@ Column Column::dictionary(Ref<Dictionary> dictionary, BufferRef codes, uint32_t 
   return column;
 }
 
+void Column::set_dictionary(Ref<Dictionary> dictionary) {
+  type_ = dictionary->values.type();
+  dictionary_ = std::move(dictionary);
+}
+
 uint64_t* Column::mutable_validity(MemoryBudget& budget) {
   if (!validity_ || !validity_owner_) {
     const uint64_t* before = validity_;

@@ -104,11 +104,16 @@ class Column {
   void set_null(MemoryBudget& budget, uint32_t i) { clear_bit(mutable_validity(budget), i); }
   void set_validity(BufferRef owner, const uint64_t* bits);
   void set_values(BufferRef owner, const std::byte* values);
+  /// What keeps the values (or codes) and the bitmap alive; for slices of this column.
+  const BufferRef& values_owner() const { return values_owner_; }
+  const BufferRef& validity_owner() const { return validity_owner_; }
 
   // -- Dictionary
   // -----------------------------------------------------------------------------------------
   const uint32_t* codes() const { return reinterpret_cast<const uint32_t*>(values_); }
   const Ref<Dictionary>& dictionary() const { return dictionary_; }
+  /// Keeps the codes and exchanges what they stand for (same number of entries).
+  void set_dictionary(Ref<Dictionary> dictionary);
 
   // -- Strings
   // --------------------------------------------------------------------------------------------

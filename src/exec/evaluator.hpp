@@ -12,6 +12,8 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <vector>
 
 #include "columnar/column.hpp"
@@ -38,6 +40,14 @@ class ExpressionEvaluator {
 
  private:
   struct Caches;
+  /// The result as a Dictionary column, when computing once per entry pays; else nothing.
+  Result<std::optional<Column>> over_dictionary(const Expression& expression,
+                                                std::span<const Column> columns, uint32_t length,
+                                                const Selection& rows);
+  Result<Column> compute(const Expression& expression, std::span<const Column> columns,
+                         uint32_t length, const Selection& rows);
+  Result<Column> call(const Expression& expression, std::span<const Column> columns,
+                      uint32_t length, const Selection& rows);
   MemoryBudget& budget_;
   const CancellationToken* cancellation_;
   std::unique_ptr<Caches> caches_;

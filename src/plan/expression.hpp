@@ -27,8 +27,8 @@ enum class ExpressionKind : uint8_t {
   Case,      // when, then, when, then, …, else (always present)
   Coalesce,  // first non-NULL child, evaluated lazily
   Try,       // TRY(x): NULL where x fails
-  Lambda,  // body = children[0]; its parameters are Column indexes `lambda_base` …; captures are
-           // the rest
+  Lambda,  // children[0] is the body, children[1…] are captures (expressions over the outer row). Inside
+           // the body, Column 0 … lambda_parameters-1 are the parameters and the captures follow
   Parameter,  // `index`; replaced by a Constant before execution
 };
 
@@ -65,7 +65,6 @@ struct Expression {
   uint8_t flags = kNone;
 
   // Lambda
-  uint32_t lambda_base = 0;        // columns below are the outer row's, from here on parameters
   uint32_t lambda_parameters = 0;  // 1 or 2 (value, index)
 
   Expression(ExpressionKind kind, Type type) : kind(kind), type(std::move(type)) {}

@@ -39,9 +39,11 @@ struct KernelContext {
   const CancellationToken* cancellation = nullptr;
 };
 
-/// Arguments come in any encoding (read them through ColumnView) and already have the bound types.
-/// The result has `context.length` rows, or is Constant. Errors of the data (overflow, bad format)
-/// concern selected rows only.
+/// Arguments come in any encoding (read them through ColumnView) and already have the bound types. A
+/// Lambda argument is an empty placeholder: the kernel evaluates `context.call.children[i]->children[0]`
+/// through `context.evaluator` over its own columns; the lambdas' evaluated captures follow the arguments.
+/// The result has `context.length` rows, or is Constant. Errors of the data (overflow, bad format) concern
+/// selected rows only.
 using ScalarKernel = Result<Column> (*)(KernelContext& context, std::span<const Column> arguments);
 
 enum FunctionFlags : uint8_t {
