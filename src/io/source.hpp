@@ -48,23 +48,27 @@ struct SourceIdentity {
 
 /// Fixed properties of a backend, seeds of what the engine then measures.
 struct SourceHints {
-  bool is_local = false;          // reads cost microseconds; prefetching is advice to the kernel
+  bool is_local = false;          // reads cost microseconds: no read-ahead into memory, only advice
+  bool measure_link = true;       // let measured TTFB × bandwidth replace the gap below
   uint32_t max_concurrency = 32;  // requests in flight
-  uint64_t coalescing_gap =
-      64 << 10;                    // until the link is measured; 0 for "never measured, keep this"
-  uint64_t max_request = 8 << 20;  // larger ranges are split
-  uint64_t max_block = 8 << 20;    // coalescing stops here
+  uint64_t coalescing_gap = 64 << 10;  // until the link is measured
+  uint64_t max_request = 8 << 20;      // larger ranges are split
+  uint64_t max_block = 8 << 20;        // coalescing stops here
 };
 
-/// The measured link: exponentially weighted, shared by all statements that read the source.
+/// The measured link, shared by all statements that read the source. Bandwidth is a slowly decaying
+/// maximum (a reply that shared the link with others saw less than there is), time to first byte
+/// leans to the minimum (a reply that queued behind others waited longer than the distance
+/// demands).
 class LinkEstimate {
  public:
-  void add(uint64_t first_byte_nanoseconds, uint64_t bytes, uint64_t body_nanoseconds);
-  bool measured() const { return first_byte_.load(std::memory_order_relaxed) != 0; }
+  /// `bytes` arrived on this link within `nanoseconds`; few bytes say nothing about bandwidth.
+  void add_transfer(uint64_t bytes, uint64_t nanoseconds);
+  void add_first_byte(uint64_t nanoseconds);
   uint64_t first_byte_nanoseconds() const { return first_byte_.load(std::memory_order_relaxed); }
   uint64_t bytes_per_second() const { return bandwidth_.load(std::memory_order_relaxed); }
-  /// Bytes that cost as much as one more request: TTFB × bandwidth within 4 KiB … 8 MiB; `seed` if
-  /// unknown.
+  /// Bytes that cost as much as one more request: TTFB × bandwidth within 4 KiB … 8 MiB; `seed`
+  /// until both are known.
   uint64_t gap(uint64_t seed) const;
 
  private:

@@ -1,0 +1,530 @@
+#include "io/range_engine.hpp"
+
+#include <algorithm>
+
+#include "io/range_engine_state.hpp"
+
+namespace whittle {
+
+namespace detail {
+
+namespace {
+constexpr size_t max_kept = 64;
+
+template <class Container>
+void remove_block(Container& blocks, const BlockRef& block) {
+  const auto found = std::find(blocks.begin(), blocks.end(), block);
+  if (found != blocks.end()) blocks.erase(found);
+}
+}  // namespace
+
+// The waits hold the engine themselves: once the handle is visible to others, the awaiting frame
+// may be gone before the lock is released.
+struct RangeEngine::BlockWait {
+  RangeEngine& engine;
+  const BlockRef& block;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> handle) {
+    const auto alive = engine.shared_from_this();
+    MutexLock lock(alive->mutex_);
+    if (block->finished()) return false;
+    block->waiters.push_back(handle);
+    return true;
+  }
+  void await_resume() const noexcept {}
+};
+
+struct RangeEngine::AnyWait {
+  RangeEngine& engine;
+  uint64_t seen;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> handle) {
+    const auto alive = engine.shared_from_this();
+    MutexLock lock(alive->mutex_);
+    if (alive->finished_ != seen) return false;
+    alive->any_waiters_.push_back(handle);
+    return true;
+  }
+  void await_resume() const noexcept {}
+};
+
+struct RangeEngine::IdleWait {
+  RangeEngine& engine;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> handle) {
+    const auto alive = engine.shared_from_this();
+    MutexLock lock(alive->mutex_);
+    if (alive->active_ == 0) return false;
+    alive->idle_waiters_.push_back(handle);
+    return true;
+  }
+  void await_resume() const noexcept {}
+};
+
+RangeEngine::RangeEngine(SourceRef source_, IoSessionRef session_, RangeOptions options_)
+    : source(std::move(source_)), session(std::move(session_)), options(options_) {
+  limit_ = options.max_concurrency ? options.max_concurrency : source->hints().max_concurrency;
+  limit_ = std::max(limit_, 1u);
+  trace_source_ = session->statistics.add_source(source->name(), source->size());
+  jitter_ = session->clock.monotonic_nanoseconds() | 1;
+}
+
+void RangeEngine::keep(ByteRange range, BufferSlice bytes) {
+  if (range.length != bytes.size || range.empty()) return;
+  MutexLock lock(mutex_);
+  if (kept_.size() < max_kept) kept_.push_back({range, std::move(bytes)});
+}
+
+uint64_t RangeEngine::gap() const {
+  if (options.coalescing_gap != UINT64_MAX) return options.coalescing_gap;
+  const SourceHints& hints = source->hints();
+  return hints.measure_link ? source->link().gap(hints.coalescing_gap) : hints.coalescing_gap;
+}
+
+Error RangeEngine::range_error(ByteRange range) const {
+  return Error(ErrorCode::Corrupt,
+               std::to_string(range.length) + " bytes at offset " + std::to_string(range.offset) +
+                   " lie beyond the end of the file (" + std::to_string(source->size()) + " bytes)")
+      .with_source(source->name());
+}
+
+BlockRef RangeEngine::ready_block(ByteRange range) {
+  BufferSlice bytes;
+  std::optional<Error> error;
+  if (!range.fits(source->size())) {
+    error = range_error(range);
+  } else if (!range.empty()) {
+    MutexLock lock(mutex_);
+    for (const Kept& kept : kept_) {
+      if (!kept.range.contains(range)) continue;
+      bytes = kept.bytes.part(range.offset - kept.range.offset, range.length);
+      break;
+    }
+    if (!bytes.buffer) bytes = source->view(range);
+    if (!bytes.buffer) return nullptr;
+  }
+  auto block = std::make_shared<Block>();
+  block->range = range;
+  block->state = error ? BlockState::Failed : BlockState::Done;
+  block->error = std::move(error);
+  block->bytes = std::move(bytes);
+  return block;
+}
+
+void RangeEngine::begin(std::span<const BlockRef> blocks) {
+  if (source->hints().is_local) {
+    for (const BlockRef& block : blocks) {
+      if (block->state == BlockState::Idle) source->advise(block->range);
+    }
+    return;
+  }
+  MutexLock lock(mutex_);
+  for (const BlockRef& block : blocks) {
+    if (block->state != BlockState::Idle) continue;
+    block->state = BlockState::Queued;
+    ahead_.push_back(block);
+  }
+  pump();
+}
+
+// Local sources: whoever needs the block reads it where it stands, when the page cache has it.
+bool RangeEngine::read_at_once(const BlockRef& block) {
+  {
+    MutexLock lock(mutex_);
+    if (block->state != BlockState::Idle || session->cancellation.cancelled()) return false;
+    block->urgent = true;
+    if (!allocate(block)) return true;
+  }
+  auto* bytes = const_cast<std::byte*>(block->bytes.data);
+  IoStatistics& statistics = session->statistics;
+  const uint64_t began = session->clock.monotonic_nanoseconds();
+  const bool read = source->read_now(block->range, {bytes, block->bytes.size});
+  MutexLock lock(mutex_);
+  if (!read) {
+    queue_pieces(block);  // not in the page cache: the backend's own threads wait for the disk
+    return false;
+  }
+  statistics.requests.fetch_add(1, std::memory_order_relaxed);
+  statistics.bytes_fetched.fetch_add(block->range.length, std::memory_order_relaxed);
+  statistics.trace({trace_source_, block->range, began, session->clock.monotonic_nanoseconds()});
+  finish(block, std::nullopt);
+  return true;
+}
+
+Task<Status> RangeEngine::require(BlockRef block) {
+  const auto self = shared_from_this();
+  if (!source->hints().is_local || !read_at_once(block)) {
+    bool waits = false;
+    {
+      MutexLock lock(mutex_);
+      promote_locked(block);
+      pump();
+      waits = !block->finished();
+    }
+    if (waits) {
+      const uint64_t began = session->clock.monotonic_nanoseconds();
+      co_await BlockWait{*self, block};
+      note_wait(began);
+    }
+  }
+  MutexLock lock(mutex_);
+  if (block->counted_ahead) {
+    uncount_ahead(*block);
+    remove_block(unclaimed_, block);
+    pump();
+  }
+  if (block->error) co_return fail(block->error->clone());
+  co_return Status{};
+}
+
+void RangeEngine::promote(std::span<const BlockRef> blocks) {
+  MutexLock lock(mutex_);
+  for (const BlockRef& block : blocks) promote_locked(block);
+  pump();
+}
+
+void RangeEngine::promote_locked(const BlockRef& block) {
+  const bool was_urgent = std::exchange(block->urgent, true);
+  if (block->state == BlockState::Queued && !was_urgent) {
+    remove_block(ahead_, block);
+    urgent_.push_back(block);
+  } else if (block->state == BlockState::Idle) {
+    block->state = BlockState::Queued;
+    urgent_.push_back(block);
+  }
+}
+
+void RangeEngine::abandon(std::span<const BlockRef> blocks) {
+  MutexLock lock(mutex_);
+  for (const BlockRef& block : blocks) {
+    block->abandoned = true;
+    if (block->state == BlockState::Queued) {
+      remove_block(block->urgent ? urgent_ : ahead_, block);
+      block->state = BlockState::Idle;
+    } else if (block->state == BlockState::Active) {
+      block->cancellation.cancel();
+    } else if (block->counted_ahead) {
+      uncount_ahead(*block);
+      remove_block(unclaimed_, block);
+    }
+  }
+  pump();
+}
+
+uint64_t RangeEngine::finished_count() {
+  MutexLock lock(mutex_);
+  return finished_;
+}
+
+bool RangeEngine::finished(const BlockRef& block) {
+  MutexLock lock(mutex_);
+  return block->finished();
+}
+
+void RangeEngine::note_wait(uint64_t began) {
+  session->statistics.wait_nanoseconds.fetch_add(session->clock.monotonic_nanoseconds() - began,
+                                                 std::memory_order_relaxed);
+}
+
+// ---- scheduling, under the lock
+// ------------------------------------------------------------------------
+
+// Sends as many pieces as there are slots: urgent ones first, then those of blocks that already
+// hold memory, then admitted read-ahead.
+void RangeEngine::pump() {
+  if (session->cancellation.cancelled()) fail_queued();
+  while (active_ < limit_) {
+    std::optional<Piece> piece = next_piece();
+    if (!piece) return;
+    ++active_;
+    spawn_detached(session->executor, run_piece(shared_from_this(), std::move(*piece)),
+                   [](Status) {});
+  }
+}
+
+std::optional<Piece> RangeEngine::take_piece(bool urgent_only) {
+  for (auto piece = pieces_.begin(); piece != pieces_.end(); ++piece) {
+    if (urgent_only && !piece->block->urgent) continue;
+    Piece taken = std::move(*piece);
+    pieces_.erase(piece);
+    return taken;
+  }
+  return std::nullopt;
+}
+
+std::optional<Piece> RangeEngine::next_piece() {
+  if (auto piece = take_piece(true)) return piece;
+  while (!urgent_.empty()) {
+    const BlockRef block = std::move(urgent_.front());
+    urgent_.pop_front();
+    if (activate(block)) return take_piece(true);
+  }
+  if (auto piece = take_piece(false)) return piece;
+  if (const BlockRef block = take_admitted_ahead()) return take_piece(false);
+  return std::nullopt;
+}
+
+// Gives the block its memory; on refusal the block has failed.
+bool RangeEngine::allocate(const BlockRef& block) {
+  auto buffer = Buffer::reserve(session->budget, block->range.length, "fetching file ranges");
+  while (!buffer && block->urgent && evict_read_ahead()) {
+    buffer = Buffer::reserve(session->budget, block->range.length, "fetching file ranges");
+  }
+  if (!buffer) {
+    finish(block, std::move(buffer).error().with_source(source->name()));
+    return false;
+  }
+  const std::byte* data = (*buffer)->data();
+  block->bytes = {std::move(*buffer), data, block->range.length};
+  block->state = BlockState::Active;
+  return true;
+}
+
+void RangeEngine::queue_pieces(const BlockRef& block) {
+  const auto ranges = split_block(block->range, source->hints().max_request);
+  block->pieces_left = static_cast<uint32_t>(ranges.size());
+  for (ByteRange range : ranges) pieces_.push_back({block, range});
+}
+
+bool RangeEngine::activate(const BlockRef& block) {
+  if (!allocate(block)) return false;
+  queue_pieces(block);
+  return true;
+}
+
+// In order, except that a block too large for read-ahead ever waits for its consumer.
+BlockRef RangeEngine::take_admitted_ahead() {
+  const uint64_t third = session->budget.limit() / 3;
+  auto& held = session->statistics.read_ahead_bytes;
+  for (auto position = ahead_.begin(); position != ahead_.end(); ++position) {
+    const uint64_t length = (*position)->range.length;
+    if (length > third) continue;
+    // A little below what is left: headers and alignment of the buffer are charged too.
+    if (session->budget.available() < length + 4096) return nullptr;
+    if (held.fetch_add(length, std::memory_order_relaxed) > third - length) {
+      held.fetch_sub(length, std::memory_order_relaxed);
+      return nullptr;
+    }
+    BlockRef block = std::move(*position);
+    ahead_.erase(position);
+    block->counted_ahead = true;
+    if (activate(block)) return block;
+    return nullptr;
+  }
+  return nullptr;
+}
+
+void RangeEngine::uncount_ahead(Block& block) {
+  if (!std::exchange(block.counted_ahead, false)) return;
+  session->statistics.read_ahead_bytes.fetch_sub(block.range.length, std::memory_order_relaxed);
+}
+
+// Drops the most recent read-ahead that nobody asked for; it is fetched again when somebody does.
+bool RangeEngine::evict_read_ahead() {
+  if (unclaimed_.empty()) return false;
+  const BlockRef block = std::move(unclaimed_.back());
+  unclaimed_.pop_back();
+  uncount_ahead(*block);
+  block->bytes = {};
+  block->state = BlockState::Idle;
+  return true;
+}
+
+void RangeEngine::finish(const BlockRef& block, std::optional<Error> error) {
+  block->state = error ? BlockState::Failed : BlockState::Done;
+  block->error = std::move(error);
+  if (block->error || block->abandoned) {
+    block->bytes = {};
+    uncount_ahead(*block);
+  } else if (block->counted_ahead && !block->urgent) {
+    unclaimed_.push_back(block);
+  }
+  ++finished_;
+  for (auto handle : std::exchange(block->waiters, {})) session->executor.post(handle);
+  for (auto handle : std::exchange(any_waiters_, {})) session->executor.post(handle);
+}
+
+void RangeEngine::fail_queued() {
+  const auto cancelled = [] { return Error(ErrorCode::Cancelled, "the query was cancelled"); };
+  for (const BlockRef& block : std::exchange(urgent_, {})) finish(block, cancelled());
+  for (const BlockRef& block : std::exchange(ahead_, {})) finish(block, cancelled());
+  // The pieces that were never sent count as ended; the last of a block ends the block.
+  for (const Piece& piece : std::exchange(pieces_, {})) {
+    if (--piece.block->pieces_left == 0) {
+      finish(piece.block, cancelled());
+    } else if (!piece.block->error) {
+      piece.block->error = cancelled();
+    }
+  }
+}
+
+// A task per request; it owns the engine while it runs.
+Task<Status> RangeEngine::run_piece(std::shared_ptr<RangeEngine> self, Piece piece) {
+  Status status = co_await self->read_piece(piece);
+  MutexLock lock(self->mutex_);
+  --self->active_;
+  Block& block = *piece.block;
+  if (!status && !block.error) {
+    block.error = std::move(status).error().with_source(self->source->name());
+    block.cancellation.cancel();  // its other pieces are in vain
+  }
+  if (--block.pieces_left == 0) self->finish(piece.block, std::exchange(block.error, std::nullopt));
+  self->pump();
+  if (self->active_ == 0) {
+    for (auto handle : std::exchange(self->idle_waiters_, {})) self->session->executor.post(handle);
+  }
+  co_return Status{};
+}
+
+}  // namespace detail
+
+// ---- RangeSet
+// ------------------------------------------------------------------------------------------
+
+RangeSet& RangeSet::operator=(RangeSet&& other) noexcept {
+  abandon();
+  engine_ = std::move(other.engine_);
+  blocks_ = std::move(other.blocks_);
+  members_ = std::move(other.members_);
+  return *this;
+}
+
+RangeSet::~RangeSet() {
+  abandon();
+}
+
+void RangeSet::abandon() {
+  if (engine_) engine_->abandon(blocks_);
+  engine_.reset();
+}
+
+BufferSlice RangeSet::slice(const Member& member) const {
+  const detail::Block& block = *blocks_[member.block];
+  return block.bytes.part(member.range.offset - block.range.offset, member.range.length);
+}
+
+Task<Result<BufferSlice>> RangeSet::get(size_t index) {
+  const Member& member = members_[index];
+  CO_TRY(co_await engine_->require(blocks_[member.block]));
+  co_return slice(member);
+}
+
+Task<Result<std::vector<BufferSlice>>> RangeSet::all() {
+  if (!engine_) co_return std::vector<BufferSlice>{};
+  if (!engine_->source->hints().is_local) engine_->promote(blocks_);
+  std::vector<BufferSlice> slices;
+  slices.reserve(members_.size());
+  for (size_t i = 0; i < members_.size(); ++i) slices.push_back(CO_TRY(co_await get(i)));
+  co_return slices;
+}
+
+Task<Result<std::optional<RangeSet::Arrival>>> RangeSet::next() {
+  if (!engine_) co_return std::nullopt;
+  const auto engine = engine_;
+  if (!engine->source->hints().is_local) engine->promote(blocks_);
+  for (;;) {
+    const uint64_t seen = engine->finished_count();
+    std::optional<size_t> first_open;
+    for (size_t i = 0; i < members_.size(); ++i) {
+      Member& member = members_[i];
+      if (member.taken) continue;
+      if (!first_open) first_open = i;
+      if (!engine->finished(blocks_[member.block])) continue;
+      member.taken = true;
+      co_return Arrival {
+        i, CO_TRY(co_await get(i))
+      };
+    }
+    if (!first_open) co_return std::nullopt;
+    if (engine->source->hints().is_local) {
+      members_[*first_open].taken = true;
+      co_return Arrival {
+        *first_open, CO_TRY(co_await get(*first_open))
+      };
+    }
+    const uint64_t began = engine->session->clock.monotonic_nanoseconds();
+    co_await detail::RangeEngine::AnyWait{*engine, seen};
+    engine->note_wait(began);
+  }
+}
+
+// ---- RangeReader
+// ---------------------------------------------------------------------------------------
+
+RangeReader::RangeReader(SourceRef source, IoSessionRef session, RangeOptions options)
+    : engine_(
+          std::make_shared<detail::RangeEngine>(std::move(source), std::move(session), options)) {}
+
+RangeReader::RangeReader(OpenedSource opened, IoSessionRef session, RangeOptions options)
+    : RangeReader(opened.source, std::move(session), options) {
+  const uint64_t size = opened.source->size();
+  if (opened.tail.size <= size) {
+    keep({size - opened.tail.size, opened.tail.size}, std::move(opened.tail));
+  }
+}
+
+Source& RangeReader::source() const {
+  return *engine_->source;
+}
+IoSession& RangeReader::session() const {
+  return *engine_->session;
+}
+uint64_t RangeReader::gap() const {
+  return engine_->gap();
+}
+void RangeReader::keep(ByteRange range, BufferSlice bytes) {
+  engine_->keep(range, std::move(bytes));
+}
+
+RangeSet RangeReader::prefetch(std::span<const ByteRange> ranges) {
+  RangeSet set;
+  set.engine_ = engine_;
+  set.members_.resize(ranges.size());
+  std::vector<ByteRange> open;
+  std::vector<uint32_t> open_index;
+  for (uint32_t i = 0; i < ranges.size(); ++i) {
+    set.members_[i].range = ranges[i];
+    if (detail::BlockRef block = engine_->ready_block(ranges[i])) {
+      if (block->state == detail::BlockState::Done) {
+        engine_->session->statistics.bytes_needed.fetch_add(ranges[i].length,
+                                                            std::memory_order_relaxed);
+      }
+      set.members_[i].block = static_cast<uint32_t>(set.blocks_.size());
+      set.blocks_.push_back(std::move(block));
+    } else {
+      engine_->session->statistics.bytes_needed.fetch_add(ranges[i].length,
+                                                          std::memory_order_relaxed);
+      open.push_back(ranges[i]);
+      open_index.push_back(i);
+    }
+  }
+  const SourceHints& hints = engine_->source->hints();
+  for (const PlannedBlock& planned : plan_blocks(open, engine_->gap(), hints.max_block)) {
+    auto block = std::make_shared<detail::Block>();
+    block->range = planned.range;
+    for (uint32_t member : planned.members) {
+      set.members_[open_index[member]].block = static_cast<uint32_t>(set.blocks_.size());
+    }
+    set.blocks_.push_back(std::move(block));
+  }
+  engine_->begin(set.blocks_);
+  return set;
+}
+
+Task<Result<std::vector<BufferSlice>>> RangeReader::fetch(std::vector<ByteRange> ranges) {
+  RangeSet set = prefetch(ranges);
+  co_return co_await set.all();
+}
+
+Task<Result<BufferSlice>> RangeReader::fetch(ByteRange range) {
+  RangeSet set = prefetch({&range, 1});
+  co_return co_await set.get(0);
+}
+
+Task<Status> RangeReader::close() {
+  const auto engine = engine_;
+  co_await detail::RangeEngine::IdleWait{*engine};
+  co_return Status{};
+}
+
+}  // namespace whittle

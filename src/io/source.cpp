@@ -1,0 +1,159 @@
+#include "io/source.hpp"
+
+#include <algorithm>
+
+#include "io/glob.hpp"
+
+namespace whittle {
+
+namespace {
+constexpr uint64_t kibibyte = 1 << 10;
+constexpr uint64_t mebibyte = 1 << 20;
+}  // namespace
+
+bool SourceIdentity::surely_same(const SourceIdentity& other) const {
+  if (size != other.size) return false;
+  if (!etag.empty() || !other.etag.empty()) {
+    return etag == other.etag && !etag.starts_with("W/");
+  }
+  return !last_modified.empty() && last_modified == other.last_modified;
+}
+
+void LinkEstimate::add_transfer(uint64_t bytes, uint64_t nanoseconds) {
+  if (bytes < 16 * kibibyte || nanoseconds == 0) return;
+  const double sample = static_cast<double>(bytes) * 1e9 / static_cast<double>(nanoseconds);
+  const double old = static_cast<double>(bandwidth_.load(std::memory_order_relaxed));
+  const double next = std::min(std::max(sample, old * 0.9 + sample * 0.1), 1e12);
+  bandwidth_.store(static_cast<uint64_t>(next), std::memory_order_relaxed);
+}
+
+void LinkEstimate::add_first_byte(uint64_t nanoseconds) {
+  if (nanoseconds == 0) return;
+  const uint64_t old = first_byte_.load(std::memory_order_relaxed);
+  const uint64_t next =
+      old == 0 || nanoseconds < old ? nanoseconds : old + (nanoseconds - old) / 16;
+  first_byte_.store(next, std::memory_order_relaxed);
+}
+
+uint64_t LinkEstimate::gap(uint64_t seed) const {
+  const double first_byte = static_cast<double>(first_byte_nanoseconds());
+  const double bandwidth = static_cast<double>(bytes_per_second());
+  if (first_byte == 0 || bandwidth == 0) return seed;
+  const double product = std::min(first_byte * 1e-9 * bandwidth, 1e15);
+  return std::clamp(static_cast<uint64_t>(product), 4 * kibibyte, 8 * mebibyte);
+}
+
+uint64_t default_tail_size(uint64_t size) {
+  if (size == UINT64_MAX) return 64 * kibibyte;
+  if (size <= mebibyte) return size;
+  return std::clamp(size / 256, 64 * kibibyte, 512 * kibibyte);
+}
+
+Task<Result<std::vector<std::string>>> SourceOpener::list(std::string pattern, OpenOptions,
+                                                          IoSessionRef) {
+  std::vector<std::string> names;
+  names.push_back(std::move(pattern));
+  co_return names;
+}
+
+Result<SourceOpener*> SourceRegistry::find(std::string_view url) const {
+  for (const auto& opener : openers_) {
+    if (opener->accepts(url)) return opener.get();
+  }
+  const size_t scheme = url.find("://");
+  const std::string what =
+      scheme == std::string_view::npos ? "local files" : std::string(url.substr(0, scheme)) + "://";
+  return fail(Error(ErrorCode::Unsupported, "nothing here can open " + what)
+                  .with_source(without_credentials(url)));
+}
+
+Task<Result<OpenedSource>> SourceRegistry::open(std::string url, OpenOptions options,
+                                                IoSessionRef session) {
+  CO_TRY(session->cancellation.check());
+  SourceOpener* opener = CO_TRY(find(url));
+  const std::string shown = without_credentials(url);
+  auto opened = co_await opener->open(std::move(url), std::move(options), std::move(session));
+  if (!opened) co_return fail(std::move(opened).error().with_source(shown));
+  co_return std::move(*opened);
+}
+
+Task<Result<std::vector<std::string>>> SourceRegistry::expand(std::string pattern,
+                                                              OpenOptions options,
+                                                              IoSessionRef session) {
+  std::vector<std::string> expanded = CO_TRY(expand_braces(pattern));
+  std::vector<std::string> names;
+  for (std::string& one : expanded) {
+    SourceOpener* opener = CO_TRY(find(one));
+    auto found = CO_TRY(co_await opener->list(std::move(one), options, session));
+    for (std::string& name : found) names.push_back(std::move(name));
+  }
+  if (names.empty()) {
+    co_return fail(Error(ErrorCode::NotFound, "no file matches this pattern")
+                       .with_source(without_credentials(pattern)));
+  }
+  co_return names;
+}
+
+// ---- credentials
+// ---------------------------------------------------------------------------------------
+
+namespace {
+
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+// Query parameters that grant access: S3 and GCS signatures, Azure's sig, tokens and keys of
+// others.
+bool is_secret_parameter(std::string_view name) {
+  static constexpr std::string_view words[] = {"sig",     "token", "key",    "secret",
+                                               "cred",    "auth",  "passwd", "password",
+                                               "session", "jwt",   "policy"};
+  std::string folded;
+  for (char c : name) folded.push_back(lower(c));
+  return std::any_of(std::begin(words), std::end(words),
+                     [&](std::string_view word) { return folded.find(word) != std::string::npos; });
+}
+
+void append_query(std::string& out, std::string_view query) {
+  while (!query.empty()) {
+    const size_t end = std::min(query.find('&'), query.size());
+    const std::string_view parameter = query.substr(0, end);
+    const size_t equals = parameter.find('=');
+    if (equals != std::string_view::npos && is_secret_parameter(parameter.substr(0, equals))) {
+      out.append(parameter.substr(0, equals + 1)).append("…");
+    } else {
+      out.append(parameter);
+    }
+    if (end < query.size()) out.push_back('&');
+    query.remove_prefix(std::min(end + 1, query.size()));
+  }
+}
+
+}  // namespace
+
+std::string without_credentials(std::string_view url) {
+  const size_t scheme = url.find("://");
+  if (scheme == std::string_view::npos) return std::string(url);
+  url = url.substr(0, url.find('#'));
+  std::string out(url.substr(0, scheme + 3));
+  std::string_view rest = url.substr(scheme + 3);
+  const size_t authority_end = std::min(rest.find_first_of("/?"), rest.size());
+  std::string_view authority = rest.substr(0, authority_end);
+  const size_t at = authority.rfind('@');
+  if (at != std::string_view::npos) {
+    out.append("…@");
+    authority.remove_prefix(at + 1);
+  }
+  out.append(authority);
+  rest.remove_prefix(authority_end);
+  const size_t query = rest.find('?');
+  out.append(rest.substr(0, query));
+  if (query != std::string_view::npos) {
+    out.push_back('?');
+    append_query(out, rest.substr(query + 1));
+  }
+  return out;
+}
+
+}  // namespace whittle
