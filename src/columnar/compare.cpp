@@ -37,7 +37,7 @@ int compare_rows(const ColumnView& a, uint32_t i, const ColumnView& b, uint32_t 
   const PhysicalType physical = a.stored->type().physical();
   switch (physical) {
     case PhysicalType::String:
-      return compare(a.get<StringRef>(i), b.get<StringRef>(j));
+      return compare_values(compare(a.get<StringRef>(i), b.get<StringRef>(j)), 0);
     case PhysicalType::Interval:
       return compare(a.get<IntervalValue>(i), b.get<IntervalValue>(j));
     case PhysicalType::List:
