@@ -7,7 +7,7 @@ std::string_view error_code_name(ErrorCode code) {
 #define WHITTLE_ERROR(name, text, status) \
   case ErrorCode::name:                   \
     return text;
-#include "base/error_codes.def"
+#include "whittle/error_codes.def"
 #undef WHITTLE_ERROR
   }
   return "Internal";
@@ -18,7 +18,7 @@ int error_exit_status(ErrorCode code) {
 #define WHITTLE_ERROR(name, text, status) \
   case ErrorCode::name:                   \
     return status;
-#include "base/error_codes.def"
+#include "whittle/error_codes.def"
 #undef WHITTLE_ERROR
   }
   return 70;

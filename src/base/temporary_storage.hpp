@@ -1,7 +1,8 @@
 // Temporary storage as an interface: where sorts and aggregations put what the budget cannot hold.
 //
-// Native: files in a directory of this process (host/temporary_files). wasm: absent, so operators fail
-// with BudgetExceeded instead. Synchronous: spilled bytes are written and read by the worker itself.
+// Native: files in a directory of this process (host/temporary_files). wasm: absent, so operators
+// fail with BudgetExceeded instead. Synchronous: spilled bytes are written and read by the worker
+// itself.
 #pragma once
 
 #include <cstddef>
@@ -13,8 +14,8 @@
 
 namespace whittle {
 
-/// One growing file; it vanishes with the object. One writer at a time; after the last append any number
-/// of threads may read.
+/// One growing file; it vanishes with the object. One writer at a time; after the last append any
+/// number of threads may read.
 class SpillFile {
  public:
   virtual ~SpillFile() = default;
