@@ -1,0 +1,26 @@
+// Ctrl-C and SIGTERM become a cancelled token; a second one while the first has not been answered
+// ends the process at once with 130. SIGPIPE is ignored, so that a closed pipe is an error of
+// write().
+#pragma once
+
+#include "base/cancellation.hpp"
+
+namespace whittle::host {
+
+/// Once at start-up.
+void install_signal_handlers();
+/// The token that signals cancel from now on; null: none, then a signal ends the process. Any
+/// thread.
+void set_interrupt_target(CancellationToken* token);
+/// True after SIGTERM: a REPL should end instead of prompting again.
+bool termination_requested();
+
+/// Points signals at `token` for a scope.
+class InterruptScope {
+ public:
+  explicit InterruptScope(CancellationToken& token) { set_interrupt_target(&token); }
+  ~InterruptScope() { set_interrupt_target(nullptr); }
+  InterruptScope(const InterruptScope&) = delete;
+};
+
+}  // namespace whittle::host
