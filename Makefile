@@ -1,0 +1,75 @@
+# `make` builds the release into build/ (the command is build/whittle); `make help` names the rest.
+# Each target first installs what it misses (scripts/setup.sh).
+.DEFAULT_GOAL := build
+.NOTPARALLEL:
+SETUP := scripts/setup.sh
+FUZZ_SECONDS ?= 300
+PREFIX ?= /usr/local
+
+.PHONY: help all build demo test quick bench lint format docs fuzz wasm-check asan tsan oracle install clean
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
+
+all: build
+
+build: ## the release: build/whittle, build/libwhittle.a
+	@$(SETUP) build
+	@[ -e build/build.ninja ] || cmake --preset release >/dev/null
+	ninja -C build
+
+demo: build ## a sample data set served over HTTP, real questions, and what was read to answer them
+	@$(SETUP) test
+	scripts/demo.sh
+
+test: ## everything that CI runs
+	@$(SETUP) build wasm test lint
+	node tests/run.mjs all
+
+quick: ## what changed most: release build, tidy, unit tests, sqllogic
+	@$(SETUP) build test lint
+	node tests/run.mjs quick
+
+oracle: build ## the sqllogic files and the differential tests against DuckDB
+	@$(SETUP) test
+	node tests/run.mjs oracle
+
+bench: build ## whittle against DuckDB, same data, same run; prints Markdown tables
+	@$(SETUP) test
+	node bench/run.mjs $(BENCH)
+
+lint: ## layering, lengths, format, house rules
+	@$(SETUP) lint
+	node tests/tidy/tidy.mjs
+
+format: ## clang-format over our sources
+	@$(SETUP) lint
+	git ls-files -co --exclude-standard 'src/*.[ch]pp' 'cli/*.[ch]pp' 'include/*.h' 'include/*.hpp' \
+	  'tests/*.[ch]pp' 'examples/*.c' 'examples/*.[ch]pp' 'wasm/*.[ch]pp' | xargs clang-format-19 -i
+
+docs: ## the API reference, into build/docs
+	@$(SETUP) docs
+	mkdir -p build/docs
+	doxygen docs/Doxyfile
+
+asan: ## unit tests under AddressSanitizer and UBSan
+	@$(SETUP) build test
+	node tests/run.mjs asan
+
+tsan: ## unit tests under ThreadSanitizer
+	@$(SETUP) build test
+	node tests/run.mjs tsan
+
+fuzz: ## every fuzzer for FUZZ_SECONDS (300)
+	@$(SETUP) build test
+	FUZZ_SECONDS=$(FUZZ_SECONDS) node tests/run.mjs fuzz
+
+wasm-check: ## the core rooms compile and link for wasm32
+	@$(SETUP) build wasm test
+	node tests/run.mjs wasm
+
+install: build ## command, library, headers, CMake and pkg-config files into PREFIX (/usr/local)
+	cmake --install build --prefix $(PREFIX)
+
+clean: ## everything built and generated; the fetched sources stay
+	find build -mindepth 1 -maxdepth 1 ! -name third_party -exec rm -rf {} + 2>/dev/null || true

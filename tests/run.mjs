@@ -1,0 +1,126 @@
+// Runs the test steps one after another and adds up what they report.
+//
+//   node tests/run.mjs all|quick|oracle|asan|tsan|fuzz|wasm|STEP…
+//
+// A step is a shell command. Its output is shown as it comes and searched for what test programs print at
+// their end ("12 passed, 0 failed" or GoogleTest's lines); a step that prints neither counts as one test.
+// A step fails when its exit status does, whatever it printed. The last line is the sum of all of them.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+process.chdir(root);
+const jobs = process.env.JOBS ?? String(cpus().length);
+const fuzzSeconds = process.env.FUZZ_SECONDS ?? '10';
+
+const build = (preset, folder, ...targets) =>
+  `[ -e ${folder}/build.ninja ] || cmake --preset ${preset} >/dev/null; ` +
+  `ninja -C ${folder} -j ${jobs} ${targets.join(' ')}`;
+
+// Steps in order. A list of commands is made when its turn comes, since what it lists is built before.
+const steps = {
+  tidy: () => ['node tests/tidy/tidy.mjs'],
+  build: () => [build('release', 'build', 'all', 'unit_tests')],
+  unit: () => programs('build/tests', /^test_/).map((path) => `${path} --gtest_brief=1`),
+  data: () => ['node tests/oracle/testdata.mjs'],
+  duckdb: () => ['node tests/sqllogic/run.mjs --engine duckdb'],
+  sql: () => ['node tests/sqllogic/run.mjs'],
+  clickbench: () => ['node tests/oracle/clickbench.mjs'],
+  random: () => ['node tests/oracle/random.mjs'],
+  corpus: () => ['node tests/oracle/corpus.mjs'],
+  faces: () => scripts('tests/faces').concat(scripts('tests/faults')),
+  install: () => ['tests/install/run.sh'],
+  wasm: () => ['tests/wasm_check.sh'],
+  asan: () => [build('asan', 'build/asan', 'unit_tests'), ...sanitized('build/asan')],
+  tsan: () => [build('tsan', 'build/tsan', 'unit_tests'), ...sanitized('build/tsan')],
+  fuzz: () => [build('asan', 'build/asan', 'fuzzers'), `tests/fuzz/run.sh build/asan/fuzz ${fuzzSeconds}`],
+};
+const groups = {
+  all: Object.keys(steps),
+  quick: ['tidy', 'build', 'unit', 'data', 'sql'],
+  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus'],
+};
+
+function programs(folder, pattern) {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => pattern.test(name));
+  return names.sort().map((name) => `${folder}/${name}`);
+}
+
+// Test scripts of a folder: NAME_test.mjs and NAME_test.sh.
+function scripts(folder) {
+  return programs(folder, /_test\.(mjs|sh)$/).map((path) => (path.endsWith('.mjs') ? `node ${path}` : path));
+}
+
+function sanitized(folder) {
+  const options = 'ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1';
+  return programs(`${folder}/tests`, /^test_/).map((path) => `${options} ${path} --gtest_brief=1`);
+}
+
+function run(command) {
+  return new Promise((resolve) => {
+    const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let tail = '';
+    child.stdout.on('data', (chunk) => {
+      process.stdout.write(chunk);
+      tail = (tail + chunk).slice(-20000);
+    });
+    child.on('close', (status, signal) => resolve({ ok: status === 0, status: status ?? signal, tail }));
+  });
+}
+
+// [passed, failed] as the program's own last words have it.
+function count({ ok, tail }) {
+  const summary = [...tail.matchAll(/^(\d+) passed, (\d+) failed/gm)].pop();
+  let passed = 0;
+  let failed = 0;
+  if (summary) {
+    [passed, failed] = [Number(summary[1]), Number(summary[2])];
+  } else if (/\[ {2}PASSED {2}\] (\d+) test/.test(tail)) {
+    passed = Number(/\[ {2}PASSED {2}\] (\d+) test/.exec(tail)[1]);
+    failed = Number(/\[ {2}FAILED {2}\] (\d+) test/.exec(tail)?.[1] ?? 0);
+  } else if (ok) {
+    passed = 1;
+  }
+  if (!ok && failed === 0) failed = 1;
+  return [passed, failed];
+}
+
+const wanted = process.argv.slice(2).flatMap((name) => groups[name] ?? [name]);
+if (wanted.length === 0 || wanted.some((name) => !steps[name])) {
+  console.error(`usage: node tests/run.mjs ${[...Object.keys(groups), ...Object.keys(steps)].join('|')}`);
+  process.exit(2);
+}
+mkdirSync('build', { recursive: true });
+const rows = [];
+let buildBroken = false;
+for (const name of wanted) {
+  const start = Date.now();
+  let [passed, failed] = [0, 0];
+  if (buildBroken && !['wasm', 'asan', 'tsan', 'fuzz', 'duckdb', 'data'].includes(name)) {
+    failed = 1; // nothing to run
+  } else {
+    console.log(`\n=== ${name}`);
+    for (const command of steps[name]()) {
+      const result = await run(command);
+      const [p, f] = count(result);
+      passed += p;
+      failed += f;
+      if (!result.ok) console.log(`--- failed (${result.status}): ${command}`);
+    }
+    if (name === 'build' && failed) buildBroken = true;
+  }
+  rows.push({ name, passed, failed, seconds: ((Date.now() - start) / 1000).toFixed(1) });
+}
+
+console.log('');
+for (const { name, passed, failed, seconds } of rows) {
+  console.log(`${failed ? 'FAIL' : 'ok  '} ${name.padEnd(12)} ${String(passed).padStart(6)} passed ` +
+    `${String(failed).padStart(4)} failed ${seconds.padStart(8)} s`);
+}
+const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+process.exit(sum('failed') ? 1 : 0);
