@@ -1,0 +1,17 @@
+// The scalar functions: one file per family, each giving its rows of the table. `all_functions`
+// collects them for the registry that the binder resolves calls against.
+#pragma once
+
+#include <span>
+
+#include "plan/function.hpp"
+
+namespace whittle {
+
+std::span<const ScalarFunction> arithmetic_functions();
+std::span<const ScalarFunction> bitwise_functions();
+
+/// Registers every scalar and aggregate function of whittle.
+void register_functions(FunctionRegistry& registry);
+
+}  // namespace whittle
