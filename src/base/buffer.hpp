@@ -90,6 +90,10 @@ class Buffer {
   T* as() {
     return reinterpret_cast<T*>(data_);
   }
+  /// False for wrapped memory: nothing is known of what lies behind its end.
+  bool has_padding() const { return budget_ != nullptr; }
+  /// True when the caller's reference is the only one, so that the bytes may be written again.
+  bool is_unique() const { return references_.load(std::memory_order_acquire) == 1; }
   /// Shrinks the visible size; capacity and charge stay.
   void truncate(size_t size) { size_ = size; }
 

@@ -85,7 +85,7 @@ template <class Out, class R>
 inline Status store(KernelContext& context, Column& result, Out* out, uint32_t row, R&& value) {
   using Plain = std::remove_cvref_t<R>;
   if constexpr (IsResult<Plain>::value) {
-    out[row] = TRY(std::forward<R>(value));
+    return store<Out>(context, result, out, row, TRY(std::forward<R>(value)));
   } else if constexpr (IsOptional<Plain>::value) {
     if (value) {
       out[row] = *value;

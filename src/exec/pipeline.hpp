@@ -51,6 +51,26 @@ class Stage {
   /// Called once, after the last consume of all workers, by one worker: flush buffers to the next
   /// stage.
   virtual Status finish() { return {}; }
+
+  /// A source calls it when every batch of `morsel` was consumed, and once with every morsel below
+  /// `count` it never started: an ordered result waits for the gaps before it gives out what
+  /// follows.
+  virtual Status end_morsel(uint64_t) { return {}; }
+  /// Backpressure: false while a slow reader has to take something before more of `morsel` may
+  /// come. Sources await `RoomFor` before each batch; the first unfinished morsel is always let
+  /// through in the end.
+  virtual bool has_room(uint64_t) { return true; }
+  /// Keeps `waiter` until there may be room and posts it then; false when there is room already.
+  virtual bool wait_for_room(uint64_t, std::coroutine_handle<>) { return false; }
+};
+
+/// `co_await RoomFor{stage, morsel}`
+struct RoomFor {
+  Stage& stage;
+  uint64_t morsel;
+  bool await_ready() const { return stage.has_room(morsel); }
+  bool await_suspend(std::coroutine_handle<> handle) { return stage.wait_for_room(morsel, handle); }
+  void await_resume() const {}
 };
 
 /// A streaming operator: works on a batch and passes it on.
@@ -58,6 +78,11 @@ class Operator : public Stage {
  public:
   explicit Operator(Stage& next) : next_(next) {}
   Status finish() override { return next_.finish(); }
+  Status end_morsel(uint64_t morsel) override { return next_.end_morsel(morsel); }
+  bool has_room(uint64_t morsel) override { return next_.has_room(morsel); }
+  bool wait_for_room(uint64_t morsel, std::coroutine_handle<> waiter) override {
+    return next_.wait_for_room(morsel, waiter);
+  }
 
  protected:
   Stage& next_;

@@ -102,7 +102,7 @@ enum class ExpressionKind : uint8_t {
 struct Expression {
   ExpressionKind kind;
   uint16_t depth = 1;  // of the tree below and with this node; the parser keeps it
-  SourcePosition position;
+  SourcePosition position;  // of operators: where their sign stands; of the rest: first word to last
 
   Expression(const Expression&) = delete;
   virtual ~Expression() = default;
@@ -144,7 +144,6 @@ enum class LiteralKind : uint8_t {
   Decimal,  // digits with a point, no exponent: DECIMAL where it fits, else DOUBLE
   Float,    // with an exponent: DOUBLE
   String,   // escapes already resolved
-  Blob,     // the bytes of x'AB'
 };
 struct Literal : ExpressionOf<ExpressionKind::Literal> {
   LiteralKind literal = LiteralKind::Null;
@@ -230,6 +229,7 @@ std::string_view symbol(UnaryOperator op);
 bool is_comparison(BinaryOperator op);
 struct Binary : ExpressionOf<ExpressionKind::Binary> {
   BinaryOperator op = BinaryOperator::Equal;
+  bool double_star = false;  // Power written **
   ExpressionPtr left, right;
 };
 
@@ -239,12 +239,13 @@ struct Conjunction : ExpressionOf<ExpressionKind::Conjunction> {
   ExpressionList operands;
 };
 
+/// NOT BETWEEN is Unary Not around it.
 struct Between : ExpressionOf<ExpressionKind::Between> {
-  bool negated = false, symmetric = false;
   ExpressionPtr value, low, high;
 };
 
-/// `x IN (1, 2)`: list. `x IN (SELECT …)`: subquery. `x IN y` (y a list or map): container.
+/// `x IN (1, 2)`: list. `x IN (SELECT …)`: subquery. `x IN y` (y a list or map): container. Only the list form
+/// is ever `negated`; NOT IN of the others is Unary Not around it.
 struct In : ExpressionOf<ExpressionKind::In> {
   In();
   ~In() override;
@@ -357,9 +358,11 @@ enum class NullTreatment : uint8_t { Unstated, Respect, Ignore };
 /// EXTRACT(y FROM d) is main.date_part('y', d), POSITION(a IN b) main.position(b, a), SUBSTRING …
 /// FROM … FOR main.substring, TRIM(LEADING x FROM y) main.ltrim(y, x), x AT TIME ZONE z
 /// main.timezone(z, x), x LIKE y ESCAPE z main.like_escape(x, y, z); `[f for x in l if g]` becomes
-/// list_apply and list_filter. COALESCE, NULLIF, IF and current_date are ordinary calls. The name
-/// is as written. count(*) has no arguments and `star` set. Named arguments (`f(a := 1)`) are
-/// NamedArgument. Names of a WINDOW clause (OVER w) are already resolved.
+/// list_apply and list_filter. COALESCE and NULLIF are ordinary calls; IF is a Case,
+/// ifnull a coalesce. (current_date without parentheses is a ColumnReference, as in DuckDB: a
+/// column of that name comes first.) The name is as written. count(*) has no arguments and `star`
+/// set. Named arguments (`f(a := 1)`) are NamedArgument. Names of a WINDOW clause (OVER w) are
+/// already resolved.
 struct FunctionCall : ExpressionOf<ExpressionKind::FunctionCall> {
   QualifiedName name;
   ExpressionList arguments;
@@ -411,6 +414,7 @@ struct Slice : ExpressionOf<ExpressionKind::Slice> {
 
 /// `[1, 2]`, `ARRAY[1, 2]`
 struct List : ExpressionOf<ExpressionKind::List> {
+  bool array_keyword = false;  // written ARRAY[…]
   ExpressionList items;
 };
 struct StructField {
