@@ -27,8 +27,9 @@ enum class ExpressionKind : uint8_t {
   Case,      // when, then, when, then, …, else (always present)
   Coalesce,  // first non-NULL child, evaluated lazily
   Try,       // TRY(x): NULL where x fails
-  Lambda,  // children[0] is the body, children[1…] are captures (expressions over the outer row). Inside
-           // the body, Column 0 … lambda_parameters-1 are the parameters and the captures follow
+  Lambda,  // children[0] is the body, children[1…] are captures (expressions over the outer row).
+           // Inside the body, Column 0 … lambda_parameters-1 are the parameters and the captures
+           // follow
   Parameter,  // `index`; replaced by a Constant before execution
 };
 
@@ -57,6 +58,9 @@ struct Expression {
   ComparisonOperator comparison = ComparisonOperator::Equal;
   bool negated = false;   // In
   bool try_cast = false;  // Cast
+  /// Constant: written as a plain number or string in the SQL text, so it takes the type of what it
+  /// meets (type_rules.hpp). Binder only.
+  bool is_literal = false;
 
   // Call
   std::string function;  // its name, for EXPLAIN and messages
@@ -75,7 +79,8 @@ struct Expression {
   bool is_constant() const { return kind == ExpressionKind::Constant; }
   /// No volatile call inside.
   bool is_deterministic() const;
-  /// Nothing inside can fail on any row, so it may be evaluated where the query would not have to.
+  /// Something inside may fail on some row; if not, it may be evaluated where the query would not
+  /// have to.
   bool can_fail() const;
 };
 
@@ -85,12 +90,35 @@ ExpressionPtr make_cast(ExpressionPtr child, Type type, bool try_cast = false);
 ExpressionPtr make_comparison(ComparisonOperator op, ExpressionPtr left, ExpressionPtr right);
 /// Flattens nested conjunctions; of one operand gives that operand.
 ExpressionPtr make_and(std::vector<ExpressionPtr> operands);
+ExpressionPtr make_unary(ExpressionKind kind, ExpressionPtr operand);  // Not, IsNull, IsNotNull
+/// `a < b` as `b > a`, and `NOT (a < b)` as `a >= b`.
+ComparisonOperator flip(ComparisonOperator op);
+ComparisonOperator negate(ComparisonOperator op);
+std::string_view comparison_symbol(ComparisonOperator op);
 
 /// Calls `visit(Expression&)` for every node, parents first.
 template <class Node, class F>
 void visit(Node& expression, F&& f) {
   f(expression);
   for (auto& child : expression.children) visit(static_cast<Node&>(*child), f);
+}
+
+/// Calls `f(ExpressionPtr& slot)` for every Column node that reads the row `expression` works on (a
+/// lambda's body reads its own parameters and captures, so only its captures are entered). `f` may
+/// replace the node.
+template <class F>
+void for_each_column(ExpressionPtr& expression, F&& f) {
+  if (expression->kind == ExpressionKind::Column) return f(expression);
+  const size_t first = expression->kind == ExpressionKind::Lambda ? 1 : 0;
+  for (size_t i = first; i < expression->children.size(); ++i)
+    for_each_column(expression->children[i], f);
+}
+template <class F>
+void for_each_column(const Expression& expression, F&& f) {
+  if (expression.kind == ExpressionKind::Column) return f(expression);
+  const size_t first = expression.kind == ExpressionKind::Lambda ? 1 : 0;
+  for (size_t i = first; i < expression.children.size(); ++i)
+    for_each_column(*expression.children[i], f);
 }
 
 /// One aggregate call of an Aggregate node.
@@ -111,6 +139,10 @@ struct AggregateCall {
   std::vector<Order> order_by;  // inside the call
   SourcePosition position;
   std::string to_string(const std::vector<Type::Field>* schema = nullptr) const;
+  bool equals(const AggregateCall& other) const;
 };
+
+/// Folds an expression without columns and parameters; exec/ gives `evaluate_constant` for it.
+using ConstantFolder = Result<Value> (*)(const Expression& expression, MemoryBudget& budget);
 
 }  // namespace whittle

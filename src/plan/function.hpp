@@ -39,11 +39,11 @@ struct KernelContext {
   const CancellationToken* cancellation = nullptr;
 };
 
-/// Arguments come in any encoding (read them through ColumnView) and already have the bound types. A
-/// Lambda argument is an empty placeholder: the kernel evaluates `context.call.children[i]->children[0]`
-/// through `context.evaluator` over its own columns; the lambdas' evaluated captures follow the arguments.
-/// The result has `context.length` rows, or is Constant. Errors of the data (overflow, bad format) concern
-/// selected rows only.
+/// Arguments come in any encoding (read them through ColumnView) and already have the bound types.
+/// A Lambda argument is an empty placeholder: the kernel evaluates
+/// `context.call.children[i]->children[0]` through `context.evaluator` over its own columns; the
+/// lambdas' evaluated captures follow the arguments. The result has `context.length` rows, or is
+/// Constant. Errors of the data (overflow, bad format) concern selected rows only.
 using ScalarKernel = Result<Column> (*)(KernelContext& context, std::span<const Column> arguments);
 
 enum FunctionFlags : uint8_t {
@@ -68,6 +68,8 @@ struct BindCall {
   std::string_view name;
   std::vector<Type> arguments;
   std::vector<const Value*> constants;
+  /// Names of named arguments (struct_pack(a := 1)); empty for the others.
+  std::vector<std::string> argument_names;
   Type result;
   ScalarKernel kernel = nullptr;
   FunctionStateRef state;

@@ -27,6 +27,7 @@ enum class PlanKind : uint8_t {
   Sort,
   TopN,  // Sort + Limit
   Limit,
+  Unpivot,  // each row of n × k columns becomes n rows of k columns (SUMMARIZE)
   // Join, Window, SetOperation, RecursiveQuery: their room is here.
 };
 
@@ -73,9 +74,14 @@ struct PlanNode {
   uint64_t offset = 0;
   std::optional<double> limit_percent;
 
+  // Unpivot: k. Output row r, column c is input column r × k + c.
+  uint32_t unpivot_width = 0;
+
   explicit PlanNode(PlanKind kind) : kind(kind) {}
 };
 using PlanPtr = std::unique_ptr<PlanNode>;
+
+PlanPtr make_node(PlanKind kind, PlanPtr child = nullptr);
 
 /// The tree as EXPLAIN prints it: one node a line, children indented, with filters, columns and
 /// estimates.
