@@ -10,6 +10,8 @@ namespace whittle {
 
 std::span<const ScalarFunction> arithmetic_functions();
 std::span<const ScalarFunction> bitwise_functions();
+std::span<const ScalarFunction> math_functions();
+std::span<const ScalarFunction> rounding_functions();
 
 /// Registers every scalar and aggregate function of whittle.
 void register_functions(FunctionRegistry& registry);
