@@ -1,0 +1,95 @@
+// Nested types among themselves: children are cast, the shape stays. LIST to ARRAY checks every
+// length; STRUCT to STRUCT matches fields by name where names agree, else by position.
+#include <cstring>
+
+#include "columnar/gather.hpp"
+#include "columnar/parsed.hpp"
+#include "exec/cast/cast.hpp"
+#include "exec/evaluator.hpp"
+
+namespace whittle::casts {
+
+namespace {
+
+bool is_list_like(const Type& type) {
+  return type.id() == TypeId::List || type.id() == TypeId::Array;
+}
+
+Result<Column> cast_child(const CastInput& input, const Column& child, const Type& type) {
+  return cast_column(child, type, Selection::all(child.length()), input.strict, input.budget);
+}
+
+// The same entries and validity over a cast child.
+Result<Column> with_child(const CastInput& input, const Column& flat, Column child) {
+  Column result = flat;
+  result.set_type(input.target);
+  result.mutable_children().assign(1, std::move(child));
+  return result;
+}
+
+Status check_array_lengths(const CastInput& input, const Column& flat) {
+  if (input.target.id() != TypeId::Array) return {};
+  const uint32_t size = input.target.array_size();
+  for (uint32_t i = 0; i < input.rows.count; ++i) {
+    const uint32_t row = input.rows[i];
+    const uint32_t length = flat.values<ListEntry>()[row].length;
+    if (flat.is_null(row) || length == size) continue;
+    return fail(ErrorCode::Conversion, "Cannot cast list with length " + std::to_string(length) +
+                                           " to array with length " + std::to_string(size));
+  }
+  return {};
+}
+
+bool same_text(std::string_view a, std::string_view b) {
+  if (a.size() != b.size()) return false;
+  for (size_t i = 0; i < a.size(); ++i) {
+    if (to_lower(a[i]) != to_lower(b[i])) return false;
+  }
+  return true;
+}
+
+Result<Column> cast_struct(const CastInput& input, const Column& flat) {
+  const auto &from = flat.type().fields(), &to = input.target.fields();
+  const auto field_named = [&](std::string_view name) -> const Column* {
+    for (size_t i = 0; i < from.size(); ++i) {
+      if (same_text(from[i].name, name)) return &flat.children()[i];
+    }
+    return nullptr;
+  };
+  bool by_name = false;
+  for (const auto& field : to) by_name = by_name || field_named(field.name);
+  if (!by_name && from.size() != to.size()) {
+    return fail(ErrorCode::Conversion,
+                "Cannot cast STRUCTs of different size: " + flat.type().to_string() + " to " +
+                    input.target.to_string());
+  }
+  Column result = flat;
+  result.set_type(input.target);
+  result.mutable_children().clear();
+  for (size_t i = 0; i < to.size(); ++i) {
+    const Column* child = by_name ? field_named(to[i].name) : &flat.children()[i];
+    result.mutable_children().push_back(
+        child ? TRY(cast_child(input, *child, to[i].type))
+              : TRY(flatten(Column::constant_null(input.budget, to[i].type, flat.length()),
+                            input.budget)));
+  }
+  return result;
+}
+
+}  // namespace
+
+CastResult cast_nested(const CastInput& input) {
+  const Type &from = input.column.type(), &to = input.target;
+  const bool lists = is_list_like(from) && is_list_like(to);
+  const bool maps = from.id() == TypeId::Map && to.id() == TypeId::Map;
+  const bool structs = from.id() == TypeId::Struct && to.id() == TypeId::Struct;
+  if (!lists && !maps && !structs) return std::nullopt;
+  Column flat = TRY(flatten(input.column, input.budget));
+  if (structs) return cast_struct(input, flat);
+  if (lists) TRY(check_array_lengths(input, flat));
+  Column child =
+      TRY(flatten(TRY(cast_child(input, flat.children()[0], to.element())), input.budget));
+  return with_child(input, flat, std::move(child));
+}
+
+}  // namespace whittle::casts
