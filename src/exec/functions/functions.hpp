@@ -10,6 +10,7 @@ namespace whittle {
 
 std::span<const ScalarFunction> arithmetic_functions();
 std::span<const ScalarFunction> bitwise_functions();
+std::span<const ScalarFunction> like_functions();
 std::span<const ScalarFunction> math_functions();
 std::span<const ScalarFunction> rounding_functions();
 
