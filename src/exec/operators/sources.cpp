@@ -1,0 +1,139 @@
+#include "exec/operators/sources.hpp"
+
+#include <algorithm>
+
+#include "columnar/builder.hpp"
+#include "exec/evaluator.hpp"
+
+namespace whittle {
+
+Task<Status> BatchesSource::run(QueryContext& context, Stage& stage, bool) {
+  for (size_t i = 0; i < batches_.size(); ++i) {
+    CO_TRY(context.cancellation.check());
+    co_await RoomFor{stage, i};
+    Batch batch = batches_[i];
+    batch.morsel = i;
+    batch.sequence = 0;
+    const Flow flow = CO_TRY(stage.consume(batch));
+    CO_TRY(stage.end_morsel(i));
+    if (flow == Flow::Done) break;
+  }
+  co_return Status{};
+}
+
+Task<Status> ValuesSource::run(QueryContext& context, Stage& stage, bool) {
+  ExpressionEvaluator evaluator(context.budget, &context.cancellation);
+  for (size_t first = 0; first < rows_.size(); first += batch_rows) {
+    CO_TRY(context.cancellation.check());
+    const uint64_t morsel = first / batch_rows;
+    co_await RoomFor{stage, morsel};
+    const auto count = static_cast<uint32_t>(std::min<size_t>(batch_rows, rows_.size() - first));
+    Batch batch;
+    for (size_t c = 0; c < schema_.size(); ++c) {
+      ColumnBuilder builder(schema_[c].type, context.budget);
+      CO_TRY(builder.reserve(count));
+      for (uint32_t i = 0; i < count; ++i) {
+        const Expression& cell = *rows_[first + i][c];
+        if (cell.is_constant()) {
+          CO_TRY(builder.append(cell.constant));
+          continue;
+        }
+        const Column value = CO_TRY(evaluator.evaluate(cell, {}, 1, Selection::all(1)));
+        CO_TRY(builder.append_from(value, 0));
+      }
+      batch.columns.push_back(CO_TRY(builder.finish()));
+    }
+    batch.length = count;
+    batch.selection = Selection::all(count);
+    batch.morsel = morsel;
+    const Flow flow = CO_TRY(stage.consume(batch));
+    CO_TRY(stage.end_morsel(morsel));
+    if (flow == Flow::Done) break;
+  }
+  co_return Status{};
+}
+
+namespace {
+
+struct MorselQueue {
+  std::atomic<uint64_t> next = 0;
+  uint64_t count;
+  std::atomic<bool> done = false;
+};
+
+Task<Status> work_morsels(QueryContext& context, MorselQueue& queue, TaskGroup* group,
+                          const MorselWork& work) {
+  while (!queue.done.load(std::memory_order_relaxed) && !(group && group->failed())) {
+    const uint64_t morsel = queue.next.fetch_add(1, std::memory_order_relaxed);
+    if (morsel >= queue.count) break;
+    CO_TRY(context.cancellation.check());
+    const Flow flow = CO_TRY(co_await work(morsel));
+    if (flow == Flow::Done) queue.done.store(true, std::memory_order_relaxed);
+  }
+  co_return Status{};
+}
+
+}  // namespace
+
+Task<Status> run_morsels(QueryContext& context, uint64_t count, bool ordered, MorselWork work) {
+  MorselQueue queue;
+  queue.count = count;
+  const uint64_t tasks = ordered ? 1 : std::min<uint64_t>(context.workers(), count);
+  if (tasks <= 1) co_return co_await work_morsels(context, queue, nullptr, work);
+  TaskGroup group(context.executor);
+  for (uint64_t i = 0; i < tasks; ++i) group.spawn(work_morsels(context, queue, &group, work));
+  co_return co_await group.join();
+}
+
+namespace {
+
+constexpr uint64_t rows_per_morsel = 64 * batch_rows;
+
+Task<Result<Flow>> compute_morsel(QueryContext& context, Stage& stage,
+                                  const ComputedSource::Fill& fill, uint64_t count,
+                                  uint64_t morsel) {
+  const uint64_t end = std::min(count, (morsel + 1) * rows_per_morsel);
+  uint32_t sequence = 0;
+  Flow flow = Flow::More;
+  for (uint64_t first = morsel * rows_per_morsel; first < end && flow == Flow::More;) {
+    CO_TRY(context.cancellation.check());
+    co_await RoomFor{stage, morsel};
+    Batch batch;
+    batch.length = static_cast<uint32_t>(std::min<uint64_t>(batch_rows, end - first));
+    batch.columns = CO_TRY(fill(context.budget, first, batch.length));
+    batch.selection = Selection::all(batch.length);
+    batch.morsel = morsel;
+    batch.sequence = sequence++;
+    first += batch.length;
+    flow = CO_TRY(stage.consume(batch));
+  }
+  CO_TRY(stage.end_morsel(morsel));
+  co_return flow;
+}
+
+}  // namespace
+
+Task<Status> ComputedSource::run(QueryContext& context, Stage& stage, bool ordered) {
+  const uint64_t morsels = (count_ + rows_per_morsel - 1) / rows_per_morsel;
+  co_return co_await run_morsels(context, morsels, ordered, [&](uint64_t morsel) {
+    return compute_morsel(context, stage, fill_, count_, morsel);
+  });
+}
+
+BatchSourcePtr make_range_source(Schema schema, int64_t start, int64_t step, uint64_t count) {
+  const Type type = schema[0].type;
+  return std::make_unique<ComputedSource>(
+      std::move(schema), count,
+      [=](MemoryBudget& budget, uint64_t first, uint32_t rows) -> Result<std::vector<Column>> {
+        Column column = Column::flat(budget, type, rows);
+        auto* values = column.mutable_values<int64_t>();
+        // Unsigned, so that numbers beyond the last one (never shown) may wrap.
+        uint64_t value = static_cast<uint64_t>(start) + static_cast<uint64_t>(step) * first;
+        for (uint32_t i = 0; i < rows; ++i, value += static_cast<uint64_t>(step)) {
+          values[i] = static_cast<int64_t>(value);
+        }
+        return std::vector<Column>{std::move(column)};
+      });
+}
+
+}  // namespace whittle
