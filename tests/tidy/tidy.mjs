@@ -33,9 +33,9 @@ const build = (path) => /(^|\/)CMakeLists\.txt$|\.cmake$/.test(path);
 
 const lineRules = [
   {
-    name: 'line of at most 100 characters (110 in scripts)',
+    name: 'line of at most 100 characters (120 in scripts)',
     files: (path) => source(path) || build(path),
-    bad: (line, path) => [...line].length > (cpp(path) ? 100 : 110) && !/https?:\/\/\S{60}/.test(line),
+    bad: (line, path) => [...line].length > (cpp(path) ? 100 : 120) && !/https?:\/\/\S{60}/.test(line),
   },
   { name: 'no tabs', files: (path) => source(path) || build(path), bad: (line) => line.includes('\t') },
   {
