@@ -92,16 +92,6 @@ std::vector<Leaf> leaves_of(const std::vector<SchemaElement>& schema) {
   return leaves;
 }
 
-// Up to parquet-mr 1.2.8 the size of a chunk leaves out the dictionary page's header (PARQUET-816).
-bool size_misses_dictionary_header(std::string_view created_by) {
-  constexpr std::string_view prefix = "parquet-mr version 1.";
-  if (!created_by.starts_with(prefix)) return false;
-  std::string_view rest = created_by.substr(prefix.size());
-  if (rest.starts_with("0.") || rest.starts_with("1.")) return true;
-  return rest.size() >= 3 && rest.starts_with("2.") && rest[2] >= '0' && rest[2] <= '8' &&
-         (rest.size() == 3 || rest[3] < '0' || rest[3] > '9');
-}
-
 void drop_bad_indexes(ColumnChunk& chunk, uint64_t end) {
   auto bad = [end](uint64_t offset, uint64_t length) {
     return offset < header_size || length > INT32_MAX || !ByteRange{offset, length}.fits(end);
@@ -115,8 +105,7 @@ void drop_bad_indexes(ColumnChunk& chunk, uint64_t end) {
 }
 
 // `end`: where the trailer begins. The message of a failure, or null.
-const char* check_chunk(ColumnChunk& chunk, const RowGroup& group, Leaf leaf, uint64_t end,
-                        bool pad_sizes) {
+const char* check_chunk(ColumnChunk& chunk, const RowGroup& group, Leaf leaf, uint64_t end) {
   if (chunk.type != leaf.type) return "has another physical type than the schema says";
   if (!leaf.repeated && chunk.value_count != group.row_count)
     return "has another number of values than the row group has rows";
@@ -130,12 +119,10 @@ const char* check_chunk(ColumnChunk& chunk, const RowGroup& group, Leaf leaf, ui
   if (chunk.dictionary_page_offset >= end)
     return "has a dictionary page beyond the end of the file";
   if (chunk.dictionary_page_offset < header_size) chunk.dictionary_page_offset = 0;
-  ByteRange range = chunk.byte_range();
+  const ByteRange range = chunk.byte_range();
   if (!range.fits(end)) return "does not lie within the file";
   if (chunk.data_page_offset - range.offset > range.length)
     return "has data pages beyond its own end";
-  if (pad_sizes && chunk.dictionary_page_offset)
-    chunk.total_compressed_size += std::min<uint64_t>(100, end - range.end());
   return nullptr;
 }
 
@@ -148,9 +135,8 @@ Status check_row_group(FileMetadata& metadata, size_t index, std::span<const Lea
   }
   if (group.row_count > max_rows) return corrupt(where + " has too many rows");
   const uint64_t end = metadata.file_size - trailer_size;
-  const bool pad_sizes = size_misses_dictionary_header(metadata.created_by);
   for (uint32_t i = 0; i < leaves.size(); ++i) {
-    const char* problem = check_chunk(group.columns[i], group, leaves[i], end, pad_sizes);
+    const char* problem = check_chunk(group.columns[i], group, leaves[i], end);
     if (problem) {
       return corrupt(where + ", column '" + leaf_path(metadata.schema, i) + "': the chunk " +
                      problem);
