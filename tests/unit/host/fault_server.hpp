@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -18,12 +19,12 @@ class FaultServer {
  public:
   explicit FaultServer(const std::string& root, std::vector<std::string> flags = {}) {
     int output[2], input[2];
-    if (pipe(output) != 0 || pipe(input) != 0) std::abort();
+    // Closed in other children: else a second server would keep the first one alive.
+    if (pipe2(output, O_CLOEXEC) != 0 || pipe2(input, O_CLOEXEC) != 0) std::abort();
     process_ = fork();
     if (process_ == 0) {
       dup2(input[0], 0);
       dup2(output[1], 1);
-      for (int file : {output[0], output[1], input[0], input[1]}) close(file);
       std::vector<std::string> words = {"node",   script(), "--root",         root,
                                         "--port", "0",      "--with-parent=1"};
       words.insert(words.end(), flags.begin(), flags.end());
