@@ -1,7 +1,5 @@
-// Deep copies and walks of trees, for the binder: an alias used twice is bound from two copies.
+// Deep copies of trees, for the binder: an alias used twice is bound from two copies.
 #pragma once
-
-#include <functional>
 
 #include "sql/statement.hpp"
 
@@ -10,12 +8,15 @@ namespace whittle::sql {
 ExpressionPtr clone(const Expression& expression);
 QueryPtr clone(const Query& query);
 TableReferencePtr clone(const TableReference& table);
+/// Null stays null.
+ExpressionPtr clone(const ExpressionPtr& expression);
+QueryPtr clone(const QueryPtr& query);
 ExpressionList clone(const ExpressionList& list);
 std::vector<OrderItem> clone(const std::vector<OrderItem>& items);
+std::vector<SelectItem> clone(const std::vector<SelectItem>& items);
 WindowSpecification clone(const WindowSpecification& window);
-
-/// Calls `visit` with each direct child expression (also those in ORDER BY, FILTER and OVER); null
-/// children are left out, and queries are not entered.
-void for_each_child(Expression& expression, const std::function<void(ExpressionPtr&)>& visit);
+/// Statements of which a copy is ever needed: SELECT, DESCRIBE, SUMMARIZE and SHOW; null for the
+/// others.
+StatementPtr clone(const Statement& statement);
 
 }  // namespace whittle::sql

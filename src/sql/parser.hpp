@@ -13,7 +13,7 @@
 
 namespace whittle::sql {
 
-inline constexpr size_t kMaxStatementLength = size_t{64} << 20;
+inline constexpr size_t kMaxStatementLength = size_t{16} << 20;
 
 /// All statements of a text. The error carries the position within `sql` (whole text).
 Result<std::vector<StatementPtr>> parse(std::string_view sql);

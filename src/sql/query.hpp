@@ -31,6 +31,7 @@ struct WithClause {
 struct LimitClause {
   ExpressionPtr limit, offset;  // each may be null
   bool percent = false;         // LIMIT 10% or LIMIT 10 PERCENT
+  bool all = false;             // LIMIT ALL: no limit
 };
 
 enum class SampleMethod : uint8_t { Unstated, System, Bernoulli, Reservoir };

@@ -47,13 +47,14 @@ struct QualifiedName {
 
 struct TypeChild;
 
-/// A type as written: `DECIMAL(10,2)`, `STRUCT(a INT, b VARCHAR)[]`. `name` is upper case, with the
-/// words of several-word names joined by one space ("TIMESTAMP WITH TIME ZONE"; "DOUBLE PRECISION"
-/// comes as "DOUBLE"). Nested types: "LIST" and "ARRAY" have one unnamed child (ARRAY its length in
-/// `modifiers`), "STRUCT" and "UNION" named children, "MAP" two unnamed ones, "ENUM" its values in
-/// `modifiers`.
+/// A type as written: `DECIMAL(10,2)`, `STRUCT(a INT, b VARCHAR)[]`. `name` is upper case and
+/// canonical: INT4 comes as "INTEGER", TEXT as "VARCHAR", DOUBLE PRECISION as "DOUBLE", TIMESTAMPTZ
+/// as "TIMESTAMP WITH TIME ZONE". Nested types: "LIST" and "ARRAY" have one unnamed child (ARRAY
+/// its length in `modifiers`), "STRUCT" and "UNION" named children, "MAP" two unnamed ones, "ENUM"
+/// its values in `modifiers`.
 struct TypeName {
   std::string name;
+  std::string spelling;  // as written, for types that are no built-in ones
   std::vector<std::string> modifiers;
   std::vector<TypeChild> children;
   SourcePosition position;
@@ -102,7 +103,8 @@ enum class ExpressionKind : uint8_t {
 struct Expression {
   ExpressionKind kind;
   uint16_t depth = 1;  // of the tree below and with this node; the parser keeps it
-  SourcePosition position;  // of operators: where their sign stands; of the rest: first word to last
+  SourcePosition
+      position;  // of operators: where their sign stands; of the rest: first word to last
 
   Expression(const Expression&) = delete;
   virtual ~Expression() = default;
@@ -244,8 +246,8 @@ struct Between : ExpressionOf<ExpressionKind::Between> {
   ExpressionPtr value, low, high;
 };
 
-/// `x IN (1, 2)`: list. `x IN (SELECT …)`: subquery. `x IN y` (y a list or map): container. Only the list form
-/// is ever `negated`; NOT IN of the others is Unary Not around it.
+/// `x IN (1, 2)`: list. `x IN (SELECT …)`: subquery. `x IN y` (y a list or map): container. Only
+/// the list form is ever `negated`; NOT IN of the others is Unary Not around it.
 struct In : ExpressionOf<ExpressionKind::In> {
   In();
   ~In() override;
