@@ -13,6 +13,8 @@ std::span<const ScalarFunction> bitwise_functions();
 std::span<const ScalarFunction> like_functions();
 std::span<const ScalarFunction> math_functions();
 std::span<const ScalarFunction> rounding_functions();
+std::span<const ScalarFunction> text_edit_functions();
+std::span<const ScalarFunction> text_search_functions();
 
 /// Registers every scalar and aggregate function of whittle.
 void register_functions(FunctionRegistry& registry);
