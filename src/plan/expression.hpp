@@ -27,9 +27,9 @@ enum class ExpressionKind : uint8_t {
   Case,      // when, then, when, then, …, else (always present)
   Coalesce,  // first non-NULL child, evaluated lazily
   Try,       // TRY(x): NULL where x fails
-  Lambda,  // children[0] is the body, children[1…] are captures (expressions over the outer row).
-           // Inside the body, Column 0 … lambda_parameters-1 are the parameters and the captures
-           // follow
+  Lambda,    // children[0] is the body, children[1…] are captures (expressions over the outer row).
+             // Inside the body, Column 0 … lambda_parameters-1 are the parameters and the captures
+             // follow
   Parameter,  // `index`; replaced by a Constant before execution
 };
 
