@@ -106,9 +106,7 @@ std::byte* GroupTable::insert(const std::byte* key, uint64_t hash) {
 
 std::byte* GroupTable::find_null_row() {
   if (null_row_) return null_row_;
-  auto buffer = Buffer::reserve(budget_, row_width_, "groups");
-  if (!buffer) return nullptr;
-  null_buffer_ = std::move(*buffer);
+  null_buffer_ = Buffer::charge(budget_, row_width_);  // one row: never refused
   null_row_ = null_buffer_->data();
   std::memset(null_row_, 0, row_width_);
   return null_row_;
@@ -228,7 +226,6 @@ void GroupTable::find(const KeyBatch& keys, std::byte** rows) {
   for (uint32_t i = 0, n = 0; i < keys.count(); ++i) {
     if (n < nulls.size() && nulls[n] == i) {
       rows[i] = find_null_row();
-      if (!rows[i]) refused_ = true;
       ++n;
     } else {
       valid[valid_count++] = i;
