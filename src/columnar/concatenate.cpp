@@ -56,9 +56,9 @@ Result<Ref<StringHeap>> common_heap(std::span<const Column> columns, MemoryBudge
   return heap;
 }
 
-// The elements that the lists of a flat column use, in order and without gaps, and entries that
-// point into them from `first` on.
-Result<Column> used_elements(const Column& lists, uint64_t first, ListEntry* entries,
+}  // namespace
+
+Result<Column> list_elements(const Column& lists, uint64_t first, ListEntry* entries,
                              MemoryBudget& budget) {
   const auto* source = lists.values<ListEntry>();
   const auto is_used = [&](uint32_t i) {
@@ -89,6 +89,8 @@ Result<Column> used_elements(const Column& lists, uint64_t first, ListEntry* ent
   return gather(child, rows->as<uint32_t>(), count, budget);
 }
 
+namespace {
+
 // `parts` are Flat.
 Status append_children(std::span<const Column> parts, Column& result, MemoryBudget& budget) {
   const Type& type = result.type();
@@ -97,7 +99,7 @@ Status append_children(std::span<const Column> parts, Column& result, MemoryBudg
     uint64_t first = 0;
     ListEntry* entries = result.mutable_values<ListEntry>();
     for (size_t i = 0; i < parts.size(); ++i) {
-      pieces[i] = TRY(used_elements(parts[i], first, entries, budget));
+      pieces[i] = TRY(list_elements(parts[i], first, entries, budget));
       entries += parts[i].length();
       first += pieces[i].length();
     }

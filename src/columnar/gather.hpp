@@ -33,6 +33,12 @@ Result<Column> concatenate(std::span<const Column> columns, MemoryBudget& budget
 /// For few rows that pin big pages.
 Result<Column> compact(const Column& column, MemoryBudget& budget);
 
+/// The elements that the lists (LIST, ARRAY, MAP) of a Flat column use, in order and without gaps,
+/// and in `entries` the lists' spans in them, counted from `first`. Shares the child when it has no
+/// gaps.
+Result<Column> list_elements(const Column& lists, uint64_t first, ListEntry* entries,
+                             MemoryBudget& budget);
+
 /// Makes every column of the batch exactly its selected rows (gather), so that the selection is
 /// dense.
 Status compact_selection(Batch& batch, MemoryBudget& budget);
