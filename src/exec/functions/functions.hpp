@@ -12,6 +12,7 @@ std::span<const ScalarFunction> arithmetic_functions();
 std::span<const ScalarFunction> bitwise_functions();
 std::span<const ScalarFunction> like_functions();
 std::span<const ScalarFunction> math_functions();
+std::span<const ScalarFunction> regexp_functions();
 std::span<const ScalarFunction> rounding_functions();
 std::span<const ScalarFunction> text_edit_functions();
 std::span<const ScalarFunction> text_search_functions();

@@ -1,0 +1,16 @@
+#include "exec/functions/functions.hpp"
+
+namespace whittle {
+
+void register_functions(FunctionRegistry& registry) {
+  registry.add(arithmetic_functions());
+  registry.add(bitwise_functions());
+  registry.add(like_functions());
+  registry.add(math_functions());
+  registry.add(regexp_functions());
+  registry.add(rounding_functions());
+  registry.add(text_edit_functions());
+  registry.add(text_search_functions());
+}
+
+}  // namespace whittle
