@@ -275,7 +275,7 @@ bool RangeEngine::allocate(const BlockRef& block) {
     return false;
   }
   const std::byte* data = (*buffer)->data();
-  block->bytes = {std::move(*buffer), data, block->range.length};
+  block->bytes = {std::move(*buffer), data, static_cast<size_t>(block->range.length)};
   block->state = BlockState::Active;
   return true;
 }

@@ -26,8 +26,8 @@ Task<ReadReply> RangeEngine::send(const Piece& piece, uint64_t done) {
   auto* block_bytes = const_cast<std::byte*>(piece.block->bytes.data);
   ReadRequest request;
   request.range = {piece.range.offset + done, piece.range.length - done};
-  request.into = {block_bytes + (request.range.offset - piece.block->range.offset),
-                  request.range.length};
+  request.into = std::span(block_bytes + (request.range.offset - piece.block->range.offset),
+                           static_cast<size_t>(request.range.length));
   request.statement = &session->cancellation;
   request.own = &piece.block->cancellation;
   request.timeout_nanoseconds = options.timeout_nanoseconds;
