@@ -136,6 +136,8 @@ void hash_any(const Column& column, const Selection& selection, uint64_t* hashes
         return hash_flat<Combine, int32_t>(column, selection, hashes);
       case PhysicalType::Int64:
         return hash_flat<Combine, int64_t>(column, selection, hashes);
+      case PhysicalType::Double:
+        return hash_flat<Combine, double>(column, selection, hashes);
       default:
         break;
     }

@@ -66,7 +66,8 @@ bool split_number(std::string_view text, NumberParts& parts) {
 constexpr uint128_t largest = static_cast<uint128_t>(-1);
 
 bool push_digit(uint128_t& magnitude, unsigned digit, unsigned base = 10) {
-  if (magnitude > (largest - digit) / base) return false;
+  // Only near the top is the 128-bit division worth its price.
+  if (magnitude >> 120 && magnitude > (largest - digit) / base) return false;
   magnitude = magnitude * base + digit;
   return true;
 }

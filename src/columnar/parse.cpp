@@ -50,7 +50,6 @@ class ItemReader {
     }
     return false;
   }
-  /// As take_item for the rest of the text.
   size_t position() const { return pos_; }
 
   // From an opening quote or bracket to its end, which becomes the current character.
