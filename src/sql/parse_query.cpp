@@ -352,6 +352,8 @@ bool Parser::group_by(GroupBy& group_by) {
 
 // An element of GROUP BY multiplies the sets so far by its own.
 bool Parser::grouping_element(GroupBy& group_by, std::vector<GroupingSet>& sets, bool& plain) {
+  Nesting nesting(*this);
+  if (nesting.too_deep()) return false;
   std::vector<GroupingSet> element;
   Token start = current();
   bool is_rollup = is(Keyword::Rollup) && is(Symbol::LeftParen, 1);

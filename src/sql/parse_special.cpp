@@ -224,7 +224,13 @@ ExpressionPtr Parser::substring_expression() {
         open = false;
       }
     }
-    if (!from && length) from = literal(LiteralKind::Integer, "1", start);
+    if (!from && length) {
+      from = literal(LiteralKind::Integer, "1", start);
+      auto cast = node<Cast>(start);
+      cast->operand = std::move(length);
+      cast->type.name = "INTEGER";
+      if (!(length = finish(std::move(cast), start))) return nullptr;
+    }
   }
   if (!from) return unexpected("FROM");
   if (!expect(Symbol::RightParen)) return nullptr;

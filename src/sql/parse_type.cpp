@@ -135,8 +135,11 @@ bool Parser::special_type(TypeName& type, bool& taken) {
           !accept(Keyword::Char))
         return unexpected("CHARACTER"), false;
       type.name = token.keyword == Keyword::Bit ? "BIT" : "VARCHAR";
-      accept(Keyword::Varying);
-      return !is(Symbol::LeftParen) || type_modifiers(type);
+      bool varying = accept(Keyword::Varying);
+      if (is(Symbol::LeftParen)) return type_modifiers(type);
+      // CHAR and BIT alone are of length one, but not in front of a literal.
+      if (!varying && !is(TokenKind::String)) type.modifiers.emplace_back("1");
+      return true;
     }
     case Keyword::Interval: {
       consume();

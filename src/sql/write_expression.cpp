@@ -262,7 +262,7 @@ void SqlWriter::write(const FunctionCall& call) {
   } else if (parts.size() == 1 && (name == "coalesce" || name == "try")) {
     out_ += name == "try" ? "TRY" : "COALESCE";
   } else {
-    out_ += quote_name(name);
+    out_ += call.window ? name : quote_name(name);  // DuckDB leaves names of window functions bare
   }
   out_ += "(";
   if (call.distinct) out_ += "DISTINCT ";
