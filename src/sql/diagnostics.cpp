@@ -101,8 +101,8 @@ std::vector<std::string> suggest(std::string_view name, std::span<const std::str
   std::stable_sort(near.begin(), near.end(),
                    [](const Near& a, const Near& b) { return a.distance < b.distance; });
   std::vector<std::string> names;
-  // One that is much nearer than the others stands alone.
-  while (!near.empty() && near.back().distance > near.front().distance + 1) near.pop_back();
+  // Only the nearest: what is farther off is noise beside it.
+  while (!near.empty() && near.back().distance > near.front().distance) near.pop_back();
   for (const Near& each : near)
     if (names.size() < limit &&
         std::find(names.begin(), names.end(), candidates[each.index]) == names.end())

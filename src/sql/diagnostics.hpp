@@ -17,7 +17,7 @@ namespace whittle::sql {
 std::string render_error(const Error& error, std::string_view sql);
 
 /// The candidates nearest to `name` by edit distance (case-insensitive; transpositions count one),
-/// nearest first, at most `limit`; none that differ by more than about a third of the name.
+/// at most `limit` equally near ones; none that differ by more than about a third of the name.
 std::vector<std::string> suggest(std::string_view name, std::span<const std::string> candidates,
                                  size_t limit = 3);
 

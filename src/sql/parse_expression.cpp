@@ -486,7 +486,12 @@ ExpressionPtr Parser::quantified(ExpressionPtr left, BinaryOperator op, const To
   if (starts_query()) {
     made->query = query();
   } else {
-    made->container = expression();
+    made->container = expression_or_query();
+    if (auto* only = made->container ? if_is<Subquery>(*made->container) : nullptr;
+        only && only->subquery == SubqueryKind::Scalar) {
+      made->query = std::move(only->query);
+      made->container.reset();
+    }
   }
   if ((!made->query && !made->container) || !expect(Symbol::RightParen)) return nullptr;
   ExpressionPtr any = measured(std::move(made));
@@ -497,7 +502,7 @@ ExpressionPtr Parser::quantified(ExpressionPtr left, BinaryOperator op, const To
 bool Parser::expression_list(ExpressionList& list, Symbol close) {
   do {
     if (!list.empty() && is(close)) break;
-    ExpressionPtr item = expression();
+    ExpressionPtr item = expression_or_query();
     if (!item) return false;
     list.push_back(std::move(item));
   } while (accept(Symbol::Comma));

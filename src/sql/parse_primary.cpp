@@ -158,6 +158,18 @@ ExpressionPtr Parser::positional() {
   return finish(std::move(made), start);
 }
 
+// Within parentheses, an expression; a lone subquery in front of UNION, ORDER BY or LIMIT goes on
+// as a query.
+ExpressionPtr Parser::expression_or_query() {
+  Token start = current();
+  ExpressionPtr inside = expression();
+  if (!inside || !continues_query()) return inside;
+  auto* subquery = if_is<Subquery>(*inside);
+  if (!subquery || subquery->subquery != SubqueryKind::Scalar) return inside;
+  if (!(subquery->query = query_rest(std::move(subquery->query)))) return nullptr;
+  return finish(std::move(inside), start);
+}
+
 // (expression), (a, b), (SELECT …), ((SELECT …) UNION …). What begins with several parentheses is
 // read as an expression first; a lone subquery in front of UNION, ORDER BY or LIMIT then goes on as
 // a query. So nothing is ever read twice.
@@ -168,14 +180,8 @@ ExpressionPtr Parser::parenthesized() {
     if (!(made->query = query()) || !expect(Symbol::RightParen)) return nullptr;
     return finish(std::move(made), start);
   }
-  ExpressionPtr inside = expression();
+  ExpressionPtr inside = expression_or_query();
   if (!inside) return nullptr;
-  if (auto* subquery = if_is<Subquery>(*inside);
-      subquery && subquery->subquery == SubqueryKind::Scalar && continues_query()) {
-    subquery->query = query_rest(std::move(subquery->query));
-    if (!subquery->query || !expect(Symbol::RightParen)) return nullptr;
-    return finish(std::move(inside), start);
-  }
   if (accept(Symbol::RightParen)) return inside;
   if (!is(Symbol::Comma)) return unexpected(")");
   auto row = node<Row>(start);

@@ -143,6 +143,7 @@ class Parser {
   ExpressionPtr postfix();
   ExpressionPtr subscript(ExpressionPtr operand, const Token& start);
   ExpressionPtr member(ExpressionPtr operand, const Token& start);
+  ExpressionPtr expression_or_query();
   ExpressionPtr parenthesized();
   ExpressionPtr name_expression();
   ExpressionPtr star(const Token& start, std::string relation);

@@ -39,6 +39,7 @@ class SqlWriter {
 
   void write(const Select& select);
   void write(const Values& values);
+  void write_rows(const Values& values);
   void write(const GroupBy& group_by);
   void write(const TableReference& table);
   void write(const Join& join);

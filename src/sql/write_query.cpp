@@ -127,13 +127,18 @@ void SqlWriter::write(const GroupBy& group_by) {
 }
 
 void SqlWriter::write(const Values& values) {
-  out_ += "SELECT * FROM (VALUES ";
+  out_ += "SELECT * FROM (";
+  write_rows(values);
+  out_ += ") AS valueslist";
+}
+
+void SqlWriter::write_rows(const Values& values) {
+  out_ += "VALUES ";
   for (size_t i = 0; i < values.rows.size(); ++i) {
     out_ += i > 0 ? ", (" : "(";
     write_list(values.rows[i]);
     out_ += ")";
   }
-  out_ += ") AS valueslist";
 }
 
 void SqlWriter::write(const SampleClause& sample) {
@@ -173,7 +178,13 @@ void SqlWriter::write(const TableReference& table) {
     case TableReferenceKind::Subquery:
       if (as<DerivedTable>(table).lateral) out_ += "LATERAL ";
       out_ += "(";
-      write(*as<DerivedTable>(table).query);
+      if (const Query& query = *as<DerivedTable>(table).query;
+          query.kind == QueryKind::Values && query.with.tables.empty()) {
+        write_rows(as<Values>(query));
+        write_tail(query);
+      } else {
+        write(query);
+      }
       out_ += ")";
       break;
     case TableReferenceKind::Describe: {
