@@ -4,7 +4,7 @@
 //   statement error         it must fail; after `----`, a text that the message has to contain
 //   query TYPES [nosort|rowsort] [label]
 //                           SQL, then after `----` one line a row: values as VARCHAR casts, separated by
-//                           tabs; NULL, (empty), and \t \n \\ stand for themselves. TYPES: the columns'
+//                           tabs; NULL, (empty), and \t \n \r \0 \\ stand for themselves. TYPES: the columns'
 //                           SQL types, separated by commas; the insides of STRUCT, MAP and ENUM left out.
 //                           A label: all queries of one label have the same rows.
 //   skipif/onlyif ENGINE    the next record is not for / only for whittle or duckdb
@@ -22,10 +22,12 @@ export function typeCode(type) {
   return (name ? name[1].toUpperCase() + suffix : type).replaceAll(' ', '');
 }
 
+const escapes = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r', '\0': '\\0' };
+
 export function encode(value) {
   if (value === null) return 'NULL';
   if (value === '') return '(empty)';
-  return value.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r');
+  return value.replace(/[\\\t\n\r\0]/g, (c) => escapes[c]);
 }
 
 // Text → [{ kind, line, sql, types, sort, label, expected, condition, comments }]. A block of lines that

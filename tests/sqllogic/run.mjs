@@ -56,15 +56,15 @@ function judge(item, answer, labels) {
   }
   const rows = answer.rows.map((row) => row.map(encode));
   const expected = (item.expected ?? []).map((line) => line.split('\t'));
-  if (item.label) {
-    const text = JSON.stringify(rows);
-    if ((labels[item.label] ??= text) !== text) return `another answer than the first "${item.label}"`;
-    if (!item.expected) return null;
-  }
   if (item.sort === 'rowsort') {
     const order = (list) => list.sort((a, b) => (a.join('\t') < b.join('\t') ? -1 : 1));
     order(rows);
     order(expected);
+  }
+  if (item.label) {
+    const text = JSON.stringify(rows);
+    if ((labels[item.label] ??= text) !== text) return `another answer than the first "${item.label}"`;
+    if (!item.expected) return null;
   }
   if (rows.length !== expected.length) {
     const shown = rows.slice(0, 5).map((row) => row.join(' | ')).join('\n    ');
