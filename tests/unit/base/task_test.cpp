@@ -26,7 +26,9 @@ class QueueExecutor : public Executor {
   std::deque<std::coroutine_handle<>> queue_;
 };
 
-Task<int> bit(int i) { co_return i & 1; }
+Task<int> bit(int i) {
+  co_return i & 1;
+}
 
 Task<Result<int64_t>> sum(int n) {
   int64_t total = 0;
