@@ -10,6 +10,7 @@ namespace detail {
 
 namespace {
 constexpr size_t max_kept = 64;
+constexpr uint64_t smallest_gap = 4 << 10;
 
 template <class Container>
 void remove_block(Container& blocks, const BlockRef& block) {
@@ -75,10 +76,30 @@ void RangeEngine::keep(ByteRange range, BufferSlice bytes) {
   if (kept_.size() < max_kept) kept_.push_back({range, std::move(bytes)});
 }
 
+void RangeEngine::drop_kept() {
+  MutexLock lock(mutex_);
+  kept_.clear();
+}
+
 uint64_t RangeEngine::gap() const {
   if (options.coalescing_gap != UINT64_MAX) return options.coalescing_gap;
   const SourceHints& hints = source->hints();
   return hints.measure_link ? source->link().gap(hints.coalescing_gap) : hints.coalescing_gap;
+}
+
+// A further request costs a round trip only if it must wait for a slot; while there are slots to
+// spare, bridging a gap costs its bytes and gains nothing. So the measured gap is used in full only
+// when smaller ones leave too many blocks.
+std::vector<PlannedBlock> RangeEngine::plan(std::span<const ByteRange> ranges) const {
+  const SourceHints& hints = source->hints();
+  const uint64_t full = gap();
+  if (options.coalescing_gap == UINT64_MAX && hints.measure_link) {
+    for (uint64_t divisor : {16u, 4u}) {
+      auto blocks = plan_blocks(ranges, std::max(full / divisor, smallest_gap), hints.max_block);
+      if (blocks.size() <= limit_ / 2) return blocks;
+    }
+  }
+  return plan_blocks(ranges, full, hints.max_block);
 }
 
 Error RangeEngine::range_error(ByteRange range) const {
@@ -358,22 +379,32 @@ void RangeEngine::fail_queued() {
   }
 }
 
-// A task per request; it owns the engine while it runs.
+// A task per request; it owns the engine while it runs. Whoever waits in close() may take the
+// budget apart next, so this task lets go of its block under the lock and of the engine before it
+// wakes them.
 Task<Status> RangeEngine::run_piece(std::shared_ptr<RangeEngine> self, Piece piece) {
+  Executor& executor = self->session->executor;
   Status status = co_await self->read_piece(piece);
-  MutexLock lock(self->mutex_);
-  --self->active_;
+  std::vector<std::coroutine_handle<>> idle;
+  self->end_piece(std::move(piece), std::move(status), idle);
+  self.reset();
+  for (auto handle : idle) executor.post(handle);
+  co_return Status{};
+}
+
+void RangeEngine::end_piece(Piece piece, Status status,
+                            std::vector<std::coroutine_handle<>>& idle) {
+  MutexLock lock(mutex_);
+  --active_;
   Block& block = *piece.block;
   if (!status && !block.error) {
-    block.error = std::move(status).error().with_source(self->source->name());
+    block.error = std::move(status).error().with_source(source->name());
     block.cancellation.cancel();  // its other pieces are in vain
   }
-  if (--block.pieces_left == 0) self->finish(piece.block, std::exchange(block.error, std::nullopt));
-  self->pump();
-  if (self->active_ == 0) {
-    for (auto handle : std::exchange(self->idle_waiters_, {})) self->session->executor.post(handle);
-  }
-  co_return Status{};
+  if (--block.pieces_left == 0) finish(piece.block, std::exchange(block.error, std::nullopt));
+  pump();
+  piece = {};  // still under the lock: who sees active_ == 0 also sees the memory given back
+  if (active_ == 0) idle.swap(idle_waiters_);
 }
 
 }  // namespace detail
@@ -498,8 +529,7 @@ RangeSet RangeReader::prefetch(std::span<const ByteRange> ranges) {
       open_index.push_back(i);
     }
   }
-  const SourceHints& hints = engine_->source->hints();
-  for (const PlannedBlock& planned : plan_blocks(open, engine_->gap(), hints.max_block)) {
+  for (const PlannedBlock& planned : engine_->plan(open)) {
     auto block = std::make_shared<detail::Block>();
     block->range = planned.range;
     for (uint32_t member : planned.members) {
@@ -524,6 +554,7 @@ Task<Result<BufferSlice>> RangeReader::fetch(ByteRange range) {
 Task<Status> RangeReader::close() {
   const auto engine = engine_;
   co_await detail::RangeEngine::IdleWait{*engine};
+  engine->drop_kept();
   co_return Status{};
 }
 

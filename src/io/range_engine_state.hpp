@@ -53,7 +53,10 @@ class RangeEngine : public std::enable_shared_from_this<RangeEngine> {
   RangeOptions options;
 
   void keep(ByteRange range, BufferSlice bytes);
+  void drop_kept();
   uint64_t gap() const;
+  /// Blocks for ranges, by as small a gap as the slots allow.
+  std::vector<PlannedBlock> plan(std::span<const ByteRange> ranges) const;
   /// A finished block for a range that needs no request (empty, kept, in the backend's memory,
   /// invalid).
   BlockRef ready_block(ByteRange range);
@@ -74,6 +77,7 @@ class RangeEngine : public std::enable_shared_from_this<RangeEngine> {
 
  private:
   Task<Status> run_piece(std::shared_ptr<RangeEngine> self, Piece piece);
+  void end_piece(Piece piece, Status status, std::vector<std::coroutine_handle<>>& idle);
   Task<Status> read_piece(const Piece& piece);
   Task<Status> pause(const Block& block, uint64_t nanoseconds);
   uint64_t backoff(uint32_t failures);

@@ -95,6 +95,19 @@ TEST_F(RangeEngine, FetchesInOneRoundTripInOrder) {
   EXPECT_EQ(session->statistics.traces().size(), 3u);
 }
 
+TEST_F(RangeEngine, BridgesGapsOnlyWhenSlotsAreScarce) {
+  std::vector<ByteRange> ranges;
+  for (uint64_t i = 0; i < 12; ++i) ranges.push_back({i * 80 * kib, 50 * kib});
+  RangeReader wide(source, session);
+  ASSERT_TRUE(world.wait(wide.fetch(ranges)));
+  EXPECT_EQ(source->asked.size(), 12u);
+  source->asked.clear();
+  source = std::make_shared<SimulatedSource>(world, 1000 * mib);
+  RangeReader narrow(source, session, {.max_concurrency = 6});
+  ASSERT_TRUE(world.wait(narrow.fetch(ranges)));
+  EXPECT_EQ(source->asked.size(), 1u);
+}
+
 TEST_F(RangeEngine, SplitsLargeRangesAndBoundsConcurrency) {
   RangeReader reader(source, session, {.max_concurrency = 4});
   const ByteRange range{3, 40 * mib};
