@@ -1,0 +1,148 @@
+#include "engine/resolve_tables.hpp"
+
+#include <algorithm>
+
+#include "parquet/metadata_rows.hpp"
+#include "plan/parquet_scan_table.hpp"
+#include "plan/type_rules.hpp"
+
+namespace whittle {
+
+namespace {
+
+std::unexpected<Error> argument_error(const TableRequest& request, std::string message) {
+  return fail(Error(ErrorCode::Binder, request.name + ": " + std::move(message))
+                  .with_position(request.position));
+}
+
+// A string, or a list of strings.
+Result<std::vector<std::string>> file_patterns(const TableRequest& request) {
+  if (request.kind != TableRequest::Kind::Function) return std::vector{request.name};
+  if (request.arguments.size() != 1)
+    return argument_error(request, "expects one file name or a list of them");
+  const Value& argument = request.arguments[0];
+  std::vector<std::string> patterns;
+  if (!argument.is_null() && argument.type().is_string()) patterns.push_back(argument.as_string());
+  if (!argument.is_null() && argument.type().id() == TypeId::List) {
+    for (const Value& item : argument.children()) {
+      if (item.is_null() || !item.type().is_string())
+        return argument_error(request, "file names are strings");
+      patterns.push_back(item.as_string());
+    }
+  }
+  if (patterns.empty()) return argument_error(request, "expects one file name or a list of them");
+  return patterns;
+}
+
+Result<bool> flag_argument(const TableRequest& request, const Value& value, std::string_view name) {
+  if (value.is_null()) return argument_error(request, std::string(name) + " cannot be NULL");
+  if (value.type().id() == TypeId::Boolean) return value.as_boolean();
+  if (value.type().is_integer()) return value.as_integer() != 0;
+  return argument_error(request, std::string(name) + " is true or false");
+}
+
+// The named arguments of read_parquet.
+Result<parquet::TableOptions> table_options(const TableRequest& request, const Settings& settings) {
+  parquet::TableOptions options;
+  options.schema.binary_as_string = settings.flag("binary_as_string");
+  options.common_type = [](const Type& a, const Type& b) { return common_type(a, b); };
+  for (const auto& [name, value] : request.named) {
+    if (name == "union_by_name") {
+      options.union_by_name = TRY(flag_argument(request, value, name));
+    } else if (name == "hive_partitioning") {
+      options.hive_partitioning = TRY(flag_argument(request, value, name));
+    } else if (name == "hive_types_autocast") {
+      options.hive_types_autocast = TRY(flag_argument(request, value, name));
+    } else if (name == "binary_as_string") {
+      options.schema.binary_as_string = TRY(flag_argument(request, value, name));
+    } else if (name == "file_row_number") {
+      options.file_row_number = TRY(flag_argument(request, value, name));
+    } else if (name == "filename") {
+      if (!value.is_null() && value.type().is_string()) {
+        options.filename_column = value.as_string();
+      } else if (TRY(flag_argument(request, value, name))) {
+        options.filename_column = "filename";
+      }
+    } else {
+      return argument_error(request, "there is no parameter '" + name + "'");
+    }
+  }
+  return options;
+}
+
+Task<Result<std::vector<std::string>>> expand(Engine& engine, IoSessionRef session,
+                                              std::vector<std::string> patterns) {
+  std::vector<std::string> paths;
+  for (std::string& pattern : patterns) {
+    auto found =
+        CO_TRY(co_await engine.services().sources.expand(pattern, engine.options().open, session));
+    paths.insert(paths.end(), std::make_move_iterator(found.begin()),
+                 std::make_move_iterator(found.end()));
+  }
+  co_return paths;
+}
+
+// parquet_metadata('…') and its kin: the rows of every file, in memory.
+Task<Result<TableRef>> open_metadata_table(Engine& engine, IoSessionRef session,
+                                           const TableRequest& request, parquet::MetadataTable kind,
+                                           std::vector<std::string> paths) {
+  auto table = std::make_shared<ValuesTable>(request.name, parquet::metadata_table_schema(kind));
+  for (const std::string& path : paths) {
+    auto opened = CO_TRY(co_await engine.footers()->open(path, {}, session));
+    CO_TRY(parquet::metadata_rows(kind, *opened.file, opened.file->name(),
+                                  [&](std::vector<Value> row) -> Status {
+                                    table->rows.push_back(std::move(row));
+                                    return {};
+                                  }));
+  }
+  co_return table;
+}
+
+Task<Result<TableRef>> open_files(Engine& engine, IoSessionRef session, const Settings& settings,
+                                  const TableRequest& request) {
+  auto patterns = CO_TRY(file_patterns(request));
+  auto paths = CO_TRY(co_await expand(engine, session, std::move(patterns)));
+  const auto metadata = request.kind == TableRequest::Kind::Function
+                            ? parquet::metadata_table(request.name)
+                            : std::nullopt;
+  if (metadata) {
+    co_return co_await open_metadata_table(engine, session, request, *metadata, std::move(paths));
+  }
+  auto options = CO_TRY(table_options(request, settings));
+  auto files = CO_TRY(co_await parquet::open_parquet_table(std::move(paths), std::move(options),
+                                                           *engine.footers(), session));
+  co_return std::make_shared<ParquetScanTable>(std::move(files), engine.footers());
+}
+
+// A name without a table may be a file: it must look like one.
+bool looks_like_file(std::string_view name) {
+  return name.find('/') != std::string_view::npos || name.find('.') != std::string_view::npos;
+}
+
+Task<Result<TableRef>> resolve(Engine& engine, IoSessionRef session, const Settings& settings,
+                               const TableRequest& request) {
+  if (request.kind == TableRequest::Kind::Function && !is_file_function(request.name)) {
+    co_return make_table_function(request, settings, engine.functions());
+  }
+  if (request.kind == TableRequest::Kind::Name && !looks_like_file(request.name)) {
+    co_return fail(Error(ErrorCode::Binder, "Table with name " + request.name + " does not exist!")
+                       .with_hint("files are read by their name in quotes: FROM 'file.parquet'")
+                       .with_position(request.position));
+  }
+  Result<TableRef> table = co_await open_files(engine, session, settings, request);
+  if (!table) co_return fail(std::move(table.error()).with_position(request.position));
+  co_return table;
+}
+
+}  // namespace
+
+Task<Status> resolve_tables(Engine& engine, IoSessionRef session, const Settings& settings,
+                            std::vector<TableRequest> requests, ResolvedTables& tables) {
+  for (const TableRequest& request : requests) {
+    TableRef table = CO_TRY(co_await resolve(engine, session, settings, request));
+    tables.add(request.key, std::move(table));
+  }
+  co_return Status{};
+}
+
+}  // namespace whittle

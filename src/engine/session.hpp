@@ -1,0 +1,60 @@
+// Session: one connection: its settings, its prepared statements, the statement that runs now.
+//
+// Used by one caller at a time, except interrupt(), which any thread may call. The text of a
+// statement is parsed, what it reads is opened (waiting), then it is bound, optimized and planned
+// without waiting, and runs as its Cursor is read.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "engine/cursor.hpp"
+#include "plan/bind_context.hpp"
+#include "sql/statement.hpp"
+
+namespace whittle {
+
+struct StatementParameters {
+  std::vector<Value> positional;
+  std::vector<std::pair<std::string, Value>> named;
+};
+
+class Session {
+ public:
+  explicit Session(Engine& engine) : engine_(engine) {}
+
+  Settings& settings() { return settings_; }
+  Engine& engine() { return engine_; }
+
+  /// Runs the statements of `sql` in order; the cursor is the last one's. Errors carry positions in
+  /// `sql`.
+  Task<Result<std::unique_ptr<Cursor>>> execute(std::string sql,
+                                                StatementParameters parameters = {});
+  /// Stops the statement that runs now.
+  void interrupt();
+
+ private:
+  using SharedStatement = std::shared_ptr<const sql::Statement>;
+
+  Task<Result<std::unique_ptr<Cursor>>> execute_statement(SharedStatement statement,
+                                                          StatementParameters parameters);
+  /// Parses nothing, waits for files: from a statement to a run that is ready to start.
+  Task<Result<std::shared_ptr<QueryRun>>> prepare_run(SharedStatement statement,
+                                                      StatementParameters parameters);
+  Result<PlanPtr> plan_statement(const sql::Statement& statement, const BindContext& context);
+  Task<Result<PlanPtr>> plan_explain(SharedStatement statement,
+                                     const sql::ExplainStatement& explain,
+                                     StatementParameters parameters);
+  std::shared_ptr<StatementIo> begin_statement();
+
+  Engine& engine_;
+  Settings settings_;
+  std::map<std::string, SharedStatement, std::less<>> prepared_;
+  Mutex mutex_;
+  std::shared_ptr<StatementIo> current_;
+};
+
+}  // namespace whittle
