@@ -24,6 +24,8 @@ bool split_partition(std::string_view component, std::string_view& key, std::str
 }
 
 bool reads_as(std::string_view raw, TypeId id) {
+  // The cast to DATE would forget a time of day.
+  if (id == TypeId::Date && raw.find(':') != std::string_view::npos) return false;
   Parsed<Value> value = parse_value(raw, Type(id));
   if (!value) return false;
   // '007' is a text that happens to consist of digits.

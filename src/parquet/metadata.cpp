@@ -327,7 +327,7 @@ void FooterDecoder::file_metadata() {
         });
         break;
       case 3:
-        out_.row_count = s.count64();
+        out_.declared_row_count = s.count64();
         break;
       case 4:
         structures(s, out_.row_groups, 6, [&] { return row_group(); });
@@ -486,11 +486,12 @@ void FooterDecoder::column_metadata(ColumnChunk& out) {
       case 13:
         read_encoding_statistics(s, reader_, out);
         break;
+      // Drafts of the format used these numbers for other things.
       case 14:
-        out.bloom_filter_offset = static_cast<uint64_t>(s.i64());
+        if (s.type() == ThriftType::I64) out.bloom_filter_offset = static_cast<uint64_t>(s.i64());
         break;
       case 15:
-        out.bloom_filter_length = static_cast<uint32_t>(s.i32());
+        if (s.type() == ThriftType::I32) out.bloom_filter_length = static_cast<uint32_t>(s.i32());
         break;
       default:
         column_extra(s, extras);

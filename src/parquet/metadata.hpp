@@ -245,7 +245,8 @@ enum class ColumnOrder : uint8_t { Undefined, TypeDefined, Ieee754Total, Unrecog
 
 struct FileMetadata {
   int32_t version = 0;
-  uint64_t row_count = 0;
+  uint64_t row_count = 0;             // of all row groups
+  uint64_t declared_row_count = 0;    // what the footer says; some writers leave it 0
   std::vector<SchemaElement> schema;  // depth first, the root first
   std::vector<RowGroup> row_groups;
   std::vector<KeyValue> key_values;

@@ -280,7 +280,7 @@ Status file_row(const ParquetFile& file, std::string_view file_name, const RowCo
     }
     orders = Value::nested(list, std::move(names));
   }
-  return consume({text(file_name), text_or_null(metadata.created_by), number(metadata.row_count),
+  return consume({text(file_name), text_or_null(metadata.created_by), number(metadata.declared_row_count),
                   number(metadata.row_groups.size()),
                   number(static_cast<uint64_t>(metadata.version)), Value::null(TypeId::Varchar),
                   Value::null(TypeId::Varchar),

