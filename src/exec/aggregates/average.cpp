@@ -1,0 +1,270 @@
+// avg: exact sums of integers and decimals divided once (in long double, as DuckDB), temporal types
+// through their counts, and the compensated favg.
+#include "exec/aggregates/aggregates.hpp"
+#include "exec/aggregates/integer_sum.hpp"
+#include "exec/aggregates/kernel.hpp"
+
+namespace whittle::aggregates {
+
+namespace {
+
+struct DecimalScale : FunctionState {
+  explicit DecimalScale(uint8_t scale) : scale(scale) {}
+  uint8_t scale;
+};
+
+long double divisor(uint64_t count, const AggregateContext& context) {
+  long double value = static_cast<long double>(count);
+  if (context.state) {
+    for (int i = 0; i < static_cast<const DecimalScale*>(context.state)->scale; ++i) value *= 10;
+  }
+  return value;
+}
+
+template <class T>
+struct AverageSmall {
+  using In = T;
+  struct State {
+    CarrySum sum;
+    uint64_t count;
+  };
+  using Out = double;
+  static void add(State& state, T value) {
+    state.sum.add(static_cast<int64_t>(value));
+    ++state.count;
+  }
+  static void add_many(State& state, const T* values, uint32_t count) {
+    if constexpr (sizeof(T) < 8) {
+      for (uint32_t first = 0; first < count; first += 1 << 20) {
+        const uint32_t end = count - first < 1 << 20 ? count : first + (1 << 20);
+        int64_t sum = 0;
+        for (uint32_t i = first; i < end; ++i) sum += values[i];
+        state.sum.add(sum);
+      }
+    } else {
+      CarrySum sum = state.sum;
+      for (uint32_t i = 0; i < count; ++i) sum.add(values[i]);
+      state.sum = sum;
+    }
+    state.count += count;
+  }
+  static void merge(State& into, const State& from) {
+    into.sum.add(from.sum);
+    into.count += from.count;
+  }
+  static bool result(const State& state, AggregateContext& context, Out& out) {
+    if (state.count == 0) return false;
+    out = static_cast<double>(static_cast<long double>(state.sum.value()) /
+                              divisor(state.count, context));
+    return true;
+  }
+};
+
+template <class T>
+struct AverageWide {
+  using In = T;
+  struct State {
+    int128_t sum;
+    uint64_t count;
+  };
+  using Out = double;
+  static Status add(State& state, const T& value) {
+    ++state.count;
+    if (__builtin_add_overflow(state.sum, static_cast<int128_t>(value), &state.sum)) {
+      return fail(ErrorCode::OutOfRange, "Overflow in HUGEINT addition of avg()");
+    }
+    return {};
+  }
+  static Status merge(State& into, const State& from) {
+    into.count += from.count;
+    if (__builtin_add_overflow(into.sum, from.sum, &into.sum)) {
+      return fail(ErrorCode::OutOfRange, "Overflow in HUGEINT addition of avg()");
+    }
+    return {};
+  }
+  static bool result(const State& state, AggregateContext& context, Out& out) {
+    if (state.count == 0) return false;
+    out = static_cast<double>(static_cast<long double>(state.sum) / divisor(state.count, context));
+    return true;
+  }
+};
+
+// DATE, TIME and TIMESTAMP: rounded down to the unit, dates as TIMESTAMP.
+template <class T>
+struct AverageTemporal : AverageSmall<T> {
+  using State = typename AverageSmall<T>::State;
+  using Out = int64_t;
+  static bool result(const State& state, AggregateContext&, Out& out) {
+    if (state.count == 0) return false;
+    int128_t sum = state.sum.value();
+    if constexpr (sizeof(T) == 4) sum *= 86'400'000'000;
+    out = static_cast<int64_t>(sum / static_cast<int128_t>(state.count));
+    return true;
+  }
+};
+
+struct AverageDouble {
+  using In = double;
+  struct State {
+    double sum;
+    uint64_t count;
+  };
+  using Out = double;
+  static void add(State& state, double value) {
+    state.sum += value;
+    ++state.count;
+  }
+  static void merge(State& into, const State& from) {
+    into.sum += from.sum;
+    into.count += from.count;
+  }
+  static bool result(const State& state, AggregateContext&, Out& out) {
+    if (state.count == 0) return false;
+    out = state.sum / static_cast<double>(state.count);
+    return true;
+  }
+};
+
+struct AverageKahan {
+  using In = double;
+  struct State {
+    double sum, error;
+    uint64_t count;
+  };
+  using Out = double;
+  static void add_value(State& state, double value) {
+    const double difference = value - state.error;
+    const double sum = state.sum + difference;
+    state.error = (sum - state.sum) - difference;
+    state.sum = sum;
+  }
+  static void add(State& state, double value) {
+    add_value(state, value);
+    ++state.count;
+  }
+  static void merge(State& into, const State& from) {
+    if (!from.count) return;
+    add_value(into, from.sum);
+    add_value(into, -from.error);
+    into.count += from.count;
+  }
+  static bool result(const State& state, AggregateContext&, Out& out) {
+    if (state.count == 0) return false;
+    out = state.sum / static_cast<double>(state.count);
+    return true;
+  }
+};
+
+// The parts are averaged one by one; what does not divide is carried down.
+struct AverageInterval {
+  using In = IntervalValue;
+  struct State {
+    int64_t months, days;
+    int128_t microseconds;
+    uint64_t count;
+  };
+  using Out = IntervalValue;
+  static void add(State& state, const IntervalValue& value) {
+    state.months += value.months;
+    state.days += value.days;
+    state.microseconds += value.microseconds;
+    ++state.count;
+  }
+  static void merge(State& into, const State& from) {
+    into.months += from.months;
+    into.days += from.days;
+    into.microseconds += from.microseconds;
+    into.count += from.count;
+  }
+  static bool result(const State& state, AggregateContext&, Out& out) {
+    if (state.count == 0) return false;
+    const auto count = static_cast<int128_t>(state.count);
+    const int128_t days = state.days + state.months % count * 30;
+    const int128_t micros = state.microseconds + days % count * 86'400'000'000;
+    out.months = static_cast<int32_t>(state.months / count);
+    out.days = static_cast<int32_t>(days / count);
+    out.microseconds = static_cast<int64_t>(micros / count);
+    return true;
+  }
+};
+
+Status bind_average(BindCall& call) {
+  Type& type = call.arguments[0];
+  if (type.id() == TypeId::Null || type.id() == TypeId::Float || type.id() == TypeId::UHugeInt ||
+      type.id() == TypeId::UBigInt) {
+    type = type.id() == TypeId::UBigInt ? TypeId::HugeInt : TypeId::Double;
+  }
+  if (type.id() == TypeId::Boolean) type = TypeId::TinyInt;
+  switch (type.id()) {
+    case TypeId::Date:
+      bind_unary<AverageTemporal, int32_t>(call, TypeId::Timestamp);
+      return {};
+    case TypeId::TimestampS:
+    case TypeId::TimestampMs:
+    case TypeId::TimestampNs:
+      type = TypeId::Timestamp;
+      [[fallthrough]];
+    case TypeId::Timestamp:
+    case TypeId::TimestampTz:
+    case TypeId::Time:
+      bind_unary<AverageTemporal, int64_t>(call, type);
+      return {};
+    case TypeId::Interval:
+      bind_operations(call, unary_aggregate<AverageInterval>, sizeof(AverageInterval::State), type);
+      return {};
+    default:
+      break;
+  }
+  if (!type.is_numeric()) return no_match(call);
+  if (type.id() == TypeId::Decimal)
+    call.state = std::make_shared<DecimalScale>(type.decimal_scale());
+  const Type result = TypeId::Double;
+  switch (type.physical()) {
+    case PhysicalType::UInt8:
+      bind_unary<AverageSmall, uint8_t>(call, result);
+      return {};
+    case PhysicalType::Int8:
+      bind_unary<AverageSmall, int8_t>(call, result);
+      return {};
+    case PhysicalType::Int16:
+      bind_unary<AverageSmall, int16_t>(call, result);
+      return {};
+    case PhysicalType::UInt16:
+      bind_unary<AverageSmall, uint16_t>(call, result);
+      return {};
+    case PhysicalType::Int32:
+      bind_unary<AverageSmall, int32_t>(call, result);
+      return {};
+    case PhysicalType::UInt32:
+      bind_unary<AverageSmall, uint32_t>(call, result);
+      return {};
+    case PhysicalType::Int64:
+      bind_unary<AverageSmall, int64_t>(call, result);
+      return {};
+    case PhysicalType::Int128:
+      bind_unary<AverageWide, int128_t>(call, result);
+      return {};
+    default:
+      bind_operations(call, unary_aggregate<AverageDouble>, sizeof(AverageDouble::State), result);
+      return {};
+  }
+}
+
+constexpr AggregateFunction functions[] = {
+    {"avg", TypeId::Null, nullptr, 0, 1, {TypeId::Null}, bind_average},
+    {"mean", TypeId::Null, nullptr, 0, 1, {TypeId::Null}, bind_average},
+    {"favg",
+     TypeId::Double,
+     &unary_aggregate<AverageKahan>,
+     sizeof(AverageKahan::State),
+     1,
+     {TypeId::Double}},
+};
+
+}  // namespace
+
+std::span<const AggregateFunction> average_functions() {
+  return functions;
+}
+
+}  // namespace whittle::aggregates
