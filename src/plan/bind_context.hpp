@@ -1,8 +1,9 @@
-// What binding and optimizing a statement may look at. Owned by the engine, read-only, lives as long
-// as the statement; one thread.
+// What binding and optimizing a statement may look at. Owned by the engine, read-only, lives as
+// long as the statement; one thread.
 #pragma once
 
 #include "plan/catalog.hpp"
+#include "plan/expression.hpp"
 #include "plan/function.hpp"
 #include "plan/settings.hpp"
 

@@ -114,7 +114,8 @@ void Collector::add(TableRequest request) {
 }
 
 Status Collector::table(const sql::TableName& table) {
-  if (!table.is_file && table.name.parts.size() == 1 && is_common_table(table.name.name())) return {};
+  if (!table.is_file && table.name.parts.size() == 1 && is_common_table(table.name.name()))
+    return {};
   TableRequest request;
   request.kind = table.is_file ? TableRequest::Kind::File : TableRequest::Kind::Name;
   request.key = table_key(table);

@@ -50,9 +50,11 @@ Status check_order(Value& value) {
 
 Status check_null_order(Value& value) {
   static constexpr std::string_view choices[] = {
-      "nulls_first", "nulls first", "null first", "first", "nulls_last", "nulls last", "null last",
-      "last", "nulls_first_on_asc_last_on_desc", "sqlite", "mysql",
-      "nulls_last_on_asc_first_on_desc", "postgres"};
+      "nulls_first", "nulls first", "null first",
+      "first",       "nulls_last",  "nulls last",
+      "null last",   "last",        "nulls_first_on_asc_last_on_desc",
+      "sqlite",      "mysql",       "nulls_last_on_asc_first_on_desc",
+      "postgres"};
   TRY(one_of(value, "default_null_order", choices));
   const std::string& text = value.as_string();
   std::string_view canonical = "nulls_last";
@@ -94,7 +96,8 @@ constexpr SettingDefinition definitions[] = {
      "Print a progress bar for long queries"},
     {"enable_skipping", "", TypeId::Boolean, "true", nullptr,
      "Use statistics, page indexes, bloom filters and dictionaries to skip data"},
-    {"http_keep_alive", "", TypeId::Boolean, "true", nullptr, "Keep connections for later requests"},
+    {"http_keep_alive", "", TypeId::Boolean, "true", nullptr,
+     "Keep connections for later requests"},
     {"http_retries", "", TypeId::UBigInt, "3", check_not_negative, "Retries of a failed request"},
     {"http_retry_backoff", "", TypeId::BigInt, "2", check_not_negative,
      "Factor between the waits before retries"},
@@ -129,16 +132,19 @@ const SettingDefinition* find(std::string_view name) {
 std::unexpected<Error> unknown(std::string_view name) {
   std::vector<std::string> names;
   for (const SettingDefinition& row : definitions) names.emplace_back(row.name);
-  Error error(ErrorCode::Binder, "unrecognized configuration parameter \"" + std::string(name) + "\"");
+  Error error(ErrorCode::Binder,
+              "unrecognized configuration parameter \"" + std::string(name) + "\"");
   return fail(std::move(error).with_hint(sql::did_you_mean(name, names)));
 }
 
 Result<bool> to_boolean(const Value& value, std::string_view name) {
-  if (value.type().id() == TypeId::Boolean || value.type().is_integer()) return value.as_integer() != 0;
+  if (value.type().id() == TypeId::Boolean || value.type().is_integer())
+    return value.as_integer() != 0;
   if (value.type().is_string()) {
     const std::string text = lower(value.as_string());
     if (text == "true" || text == "on" || text == "1" || text == "t" || text == "yes") return true;
-    if (text == "false" || text == "off" || text == "0" || text == "f" || text == "no") return false;
+    if (text == "false" || text == "off" || text == "0" || text == "f" || text == "no")
+      return false;
   }
   return fail(ErrorCode::InvalidArgument,
               std::string(name) + " needs true or false, not " + value.to_string());
@@ -176,7 +182,8 @@ Result<Value> converted(const SettingDefinition& row, const Value& value) {
 
 // Defaults need no check; an empty one for a number is NULL: the engine decides.
 Value default_of(const SettingDefinition& row) {
-  if (row.type == TypeId::Varchar) return Value::string(TypeId::Varchar, std::string(row.default_value));
+  if (row.type == TypeId::Varchar)
+    return Value::string(TypeId::Varchar, std::string(row.default_value));
   if (row.default_value.empty()) return Value::null(row.type);
   if (row.type == TypeId::Boolean) return Value::boolean(row.default_value == "true");
   return Value::integer(row.type, std::strtoll(row.default_value.data(), nullptr, 10));
@@ -187,15 +194,29 @@ struct SizeUnit {
   double bytes;
 };
 constexpr SizeUnit units[] = {
-    {"", 1},          {"b", 1},           {"byte", 1},       {"bytes", 1},
-    {"k", 1e3},       {"kb", 1e3},        {"m", 1e6},        {"mb", 1e6},
-    {"g", 1e9},       {"gb", 1e9},        {"t", 1e12},       {"tb", 1e12},
-    {"kib", 1024.0},  {"mib", 1048576.0}, {"gib", 1073741824.0}, {"tib", 1099511627776.0},
+    {"", 1},
+    {"b", 1},
+    {"byte", 1},
+    {"bytes", 1},
+    {"k", 1e3},
+    {"kb", 1e3},
+    {"m", 1e6},
+    {"mb", 1e6},
+    {"g", 1e9},
+    {"gb", 1e9},
+    {"t", 1e12},
+    {"tb", 1e12},
+    {"kib", 1024.0},
+    {"mib", 1048576.0},
+    {"gib", 1073741824.0},
+    {"tib", 1099511627776.0},
 };
 
 }  // namespace
 
-std::span<const SettingDefinition> setting_definitions() { return definitions; }
+std::span<const SettingDefinition> setting_definitions() {
+  return definitions;
+}
 
 Settings::Settings() {
   for (const SettingDefinition& row : definitions) values_.push_back(default_of(row));
@@ -246,7 +267,9 @@ bool Settings::nulls_first(bool descending) const {
   return order == "nulls_first";
 }
 
-bool Settings::descending_by_default() const { return text("default_order") == "desc"; }
+bool Settings::descending_by_default() const {
+  return text("default_order") == "desc";
+}
 
 Result<uint64_t> parse_memory_size(std::string_view text, uint64_t total) {
   const std::string copy = lower(text);

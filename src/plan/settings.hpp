@@ -17,8 +17,8 @@ namespace whittle {
 /// One row of the table of settings.
 struct SettingDefinition {
   std::string_view name;
-  std::string_view alias;  // may be empty
-  TypeId type;             // Boolean, BigInt, UBigInt or Varchar
+  std::string_view alias;          // may be empty
+  TypeId type;                     // Boolean, BigInt, UBigInt or Varchar
   std::string_view default_value;  // as text; empty text for "decided by the engine"
   /// null: any value of the type. Returns an error, or changes the value into its canonical form.
   Status (*validate)(Value& value);

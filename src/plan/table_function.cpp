@@ -13,7 +13,7 @@ namespace whittle {
 namespace {
 
 constexpr std::string_view file_functions[] = {
-    "read_parquet",          "parquet_scan",        "parquet_metadata", "parquet_schema",
+    "read_parquet",          "parquet_scan",        "parquet_metadata",    "parquet_schema",
     "parquet_file_metadata", "parquet_kv_metadata", "parquet_bloom_probe", "glob",
 };
 constexpr std::string_view own_functions[] = {
@@ -29,7 +29,8 @@ Result<int64_t> integer_argument(const TableRequest& request, const Value& value
     const int128_t number = value.as_integer();
     if (number >= INT64_MIN && number <= INT64_MAX) return static_cast<int64_t>(number);
   }
-  return wrong(request, request.name + "() needs BIGINT arguments, not " + value.type().to_string());
+  return wrong(request,
+               request.name + "() needs BIGINT arguments, not " + value.type().to_string());
 }
 
 Result<TableRef> integer_range(const TableRequest& request, std::shared_ptr<RangeTable> table) {
@@ -80,11 +81,11 @@ Result<TableRef> range_table(const TableRequest& request) {
     return wrong(request, request.name + "() takes one to three arguments");
   }
   const bool timestamps = arguments.size() == 3 && arguments[2].type().id() == TypeId::Interval;
-  auto table = std::make_shared<RangeTable>(request.name,
-                                            timestamps ? arguments[0].type().id() == TypeId::TimestampTz
-                                                             ? TypeId::TimestampTz
-                                                             : TypeId::Timestamp
-                                                       : TypeId::BigInt);
+  auto table = std::make_shared<RangeTable>(
+      request.name, timestamps ? arguments[0].type().id() == TypeId::TimestampTz
+                                     ? TypeId::TimestampTz
+                                     : TypeId::Timestamp
+                               : TypeId::BigInt);
   table->inclusive = request.name == "generate_series";
   for (const Value& value : arguments) {
     if (!value.is_null()) continue;
@@ -119,15 +120,17 @@ Result<TableRef> repeat_table(const TableRequest& request) {
   return table;
 }
 
-Value text(std::string_view value) { return Value::string(TypeId::Varchar, std::string(value)); }
+Value text(std::string_view value) {
+  return Value::string(TypeId::Varchar, std::string(value));
+}
 
 TableRef settings_table(const Settings& settings) {
-  auto table = std::make_shared<ValuesTable>(
-      "duckdb_settings", Schema{{"name", TypeId::Varchar},
-                                {"value", TypeId::Varchar},
-                                {"description", TypeId::Varchar},
-                                {"input_type", TypeId::Varchar},
-                                {"scope", TypeId::Varchar}});
+  auto table =
+      std::make_shared<ValuesTable>("duckdb_settings", Schema{{"name", TypeId::Varchar},
+                                                              {"value", TypeId::Varchar},
+                                                              {"description", TypeId::Varchar},
+                                                              {"input_type", TypeId::Varchar},
+                                                              {"scope", TypeId::Varchar}});
   for (const SettingDefinition& row : setting_definitions()) {
     const Result<Value> value = settings.get(row.name);
     const bool known = value && !value->is_null();

@@ -1,0 +1,269 @@
+// SELECT: FROM, WHERE, GROUP BY, the select list, HAVING, DISTINCT and ORDER BY, in the order in
+// which they are bound (aliases of the list are bound from their trees wherever they are used).
+#include <algorithm>
+
+#include "plan/binder/binder.hpp"
+#include "plan/binder/query_binder.hpp"
+#include "sql/diagnostics.hpp"
+
+namespace whittle {
+
+struct QueryBinder::SelectState {
+  const sql::Select& select;
+  Scope scope;
+  PlanPtr plan;
+  std::vector<OutputItem> items;
+  std::vector<Alias> aliases;
+  std::vector<AggregateCall> aggregates;
+  std::vector<ExpressionPtr> groups;
+  std::vector<uint64_t> grouping_sets;
+  std::vector<ExpressionPtr> outputs;  // the items, then hidden columns for ORDER BY
+  ExpressionPtr having;
+  std::vector<ExpressionPtr> distinct_on;
+  std::vector<SortKey> sort_keys;  // over `outputs`
+
+  ExpressionBinder binder(const BindContext& context, bool aliases_first = false) {
+    ExpressionBinder binder(context, scope);
+    binder.set_aliases(aliases, aliases_first);
+    return binder;
+  }
+  /// Column of `outputs` that is `expression`, added where it is none yet.
+  uint32_t output_of(ExpressionPtr expression) {
+    for (uint32_t i = 0; i < outputs.size(); ++i) {
+      if (outputs[i]->equals(*expression)) return i;
+    }
+    outputs.push_back(std::move(expression));
+    return static_cast<uint32_t>(outputs.size() - 1);
+  }
+};
+
+namespace {
+
+// A plain positive integer: a position in the select list.
+std::optional<int64_t> position_of(const sql::Expression& expression) {
+  const auto* literal = sql::if_is<sql::Literal>(expression);
+  if (!literal || literal->literal != sql::LiteralKind::Integer || literal->text.size() > 18) {
+    return std::nullopt;
+  }
+  return std::strtoll(literal->text.c_str(), nullptr, 10);
+}
+
+}  // namespace
+
+Result<ExpressionPtr> QueryBinder::bind_group(SelectState& state,
+                                              const sql::Expression& expression) {
+  ExpressionBinder binder = state.binder(context_);
+  binder.enter_clause("GROUP BY clause", nullptr);
+  if (const auto position = position_of(expression)) {
+    if (*position < 1 || *position > static_cast<int64_t>(state.items.size())) {
+      return bind_error(expression.position,
+                        "GROUP BY term out of range - should be between 1 and " +
+                            std::to_string(state.items.size()));
+    }
+    ExpressionPtr group = TRY(binder.bind(*state.items[*position - 1].value));
+    group->is_literal = false;
+    return group;
+  }
+  ExpressionPtr group = TRY(binder.bind(expression));
+  group->is_literal = false;
+  return group;
+}
+
+Status QueryBinder::bind_groups(SelectState& state) {
+  const sql::GroupBy& group_by = state.select.group_by;
+  std::vector<uint32_t> place_of;  // of each written expression among the distinct groups
+  for (const auto& expression : group_by.expressions) {
+    ExpressionPtr group = TRY(bind_group(state, *expression));
+    uint32_t place = 0;
+    while (place < state.groups.size() && !state.groups[place]->equals(*group)) ++place;
+    if (place == state.groups.size()) state.groups.push_back(std::move(group));
+    place_of.push_back(place);
+  }
+  if (group_by.sets.empty()) return {};
+  if (state.groups.size() > 64) {
+    return unsupported(state.select.position, "GROUPING SETS over more than 64 expressions are");
+  }
+  for (const sql::GroupingSet& set : group_by.sets) {
+    uint64_t mask = 0;
+    for (uint32_t index : set) mask |= uint64_t{1} << place_of[index];
+    state.grouping_sets.push_back(mask);
+  }
+  return {};
+}
+
+Status QueryBinder::bind_order(SelectState& state) {
+  const sql::Select& select = state.select;
+  const size_t visible = state.items.size();
+  if (select.order_by_all) {
+    for (uint32_t i = 0; i < visible; ++i) {
+      state.sort_keys.push_back(
+          sort_key(select.order_by[0], make_column(i, state.outputs[i]->type)));
+    }
+    return {};
+  }
+  ExpressionBinder binder = state.binder(context_, true);
+  binder.enter_clause("ORDER BY clause", &state.aggregates);
+  for (const sql::OrderItem& item : select.order_by) {
+    uint32_t column = 0;
+    if (const auto position = position_of(*item.value)) {
+      if (*position < 1 || *position > static_cast<int64_t>(visible)) {
+        return bind_error(
+            item.value->position,
+            "ORDER term out of range - should be between 1 and " + std::to_string(visible));
+      }
+      column = static_cast<uint32_t>(*position - 1);
+    } else {
+      ExpressionPtr value = TRY(binder.bind(*item.value));
+      value->is_literal = false;
+      if (value->is_constant()) continue;  // a constant orders nothing
+      column = state.output_of(std::move(value));
+    }
+    state.sort_keys.push_back(sort_key(item, make_column(column, state.outputs[column]->type)));
+  }
+  return {};
+}
+
+// Puts the Aggregate node in when there is one, and turns everything above into expressions over
+// it.
+Status QueryBinder::add_aggregate(SelectState& state) {
+  const sql::Select& select = state.select;
+  if (select.group_by.all) {
+    for (const ExpressionPtr& output : state.outputs) {
+      if (has_aggregate(*output)) continue;
+      bool known = false;
+      for (const ExpressionPtr& group : state.groups) known = known || group->equals(*output);
+      if (!known) state.groups.push_back(output->clone());
+    }
+  }
+  const bool grouped = select.group_by.all || !select.group_by.expressions.empty() ||
+                       !select.group_by.sets.empty() || select.having || !state.aggregates.empty();
+  if (!grouped) return {};
+  const AggregateRewriter rewriter(state.groups, state.scope);
+  for (ExpressionPtr& output : state.outputs) TRY(rewriter.rewrite(output));
+  for (ExpressionPtr& on : state.distinct_on) TRY(rewriter.rewrite(on));
+  if (state.having) TRY(rewriter.rewrite(state.having));
+  PlanPtr node = make_node(PlanKind::Aggregate, std::move(state.plan));
+  const Schema input = std::move(node->output);
+  node->output.clear();
+  for (const ExpressionPtr& group : state.groups) {
+    node->output.push_back({group->to_string(&input), group->type});
+  }
+  for (const AggregateCall& aggregate : state.aggregates) {
+    node->output.push_back({aggregate.to_string(&input), aggregate.type});
+  }
+  node->groups = std::move(state.groups);
+  node->aggregates = std::move(state.aggregates);
+  node->grouping_sets = std::move(state.grouping_sets);
+  state.plan = std::move(node);
+  if (state.having) {
+    state.plan = make_node(PlanKind::Filter, std::move(state.plan));
+    state.plan->expressions.push_back(std::move(state.having));
+  }
+  return {};
+}
+
+namespace {
+
+void keep_first_columns(PlanPtr& plan, size_t count) {
+  if (plan->output.size() <= count) return;
+  plan = make_node(PlanKind::Project, std::move(plan));
+  plan->output.resize(count);
+  for (uint32_t i = 0; i < count; ++i)
+    plan->expressions.push_back(make_column(i, plan->output[i].type));
+}
+
+PlanPtr make_distinct(PlanPtr child, std::vector<ExpressionPtr> keys,
+                      const std::vector<SortKey>& order) {
+  PlanPtr distinct = make_node(PlanKind::Distinct, std::move(child));
+  distinct->expressions = std::move(keys);
+  if (distinct->expressions.empty()) return distinct;
+  for (const SortKey& key : order) {
+    distinct->sort_keys.push_back({key.expression->clone(), key.descending, key.nulls_first});
+  }
+  return distinct;
+}
+
+}  // namespace
+
+// Project, Distinct and Sort above what was bound.
+PlanPtr QueryBinder::finish(SelectState& state) {
+  const size_t visible = state.items.size();
+  std::vector<ExpressionPtr> keys;
+  for (ExpressionPtr& on : state.distinct_on) {
+    const Type type = on->type;
+    keys.push_back(make_column(state.output_of(std::move(on)), type));
+  }
+  PlanPtr project = make_node(PlanKind::Project, std::move(state.plan));
+  project->output.clear();
+  for (size_t i = 0; i < state.outputs.size(); ++i) {
+    std::string name = i < visible ? state.items[i].name : state.outputs[i]->to_string();
+    project->output.push_back({std::move(name), state.outputs[i]->type});
+  }
+  project->expressions = std::move(state.outputs);
+  PlanPtr plan = std::move(project);
+  if (state.select.distinct == sql::DistinctKind::Distinct) {
+    const bool hidden = plan->output.size() > visible;
+    for (uint32_t i = 0; hidden && i < visible; ++i)
+      keys.push_back(make_column(i, plan->output[i].type));
+    plan = make_distinct(std::move(plan), std::move(keys), {});
+  } else if (state.select.distinct == sql::DistinctKind::On) {
+    plan = make_distinct(std::move(plan), std::move(keys), state.sort_keys);
+  }
+  if (!state.sort_keys.empty()) {
+    plan = make_node(PlanKind::Sort, std::move(plan));
+    plan->sort_keys = std::move(state.sort_keys);
+  }
+  return plan;
+}
+
+Result<PlanPtr> QueryBinder::bind_select(const sql::Select& select) {
+  if (select.qualify) return unsupported(select.qualify->position, "QUALIFY is");
+  if (select.sample) return unsupported(select.sample->position, "USING SAMPLE is");
+  SelectState state{.select = select};
+  state.plan = TRY(bind_from(select, state.scope));
+  state.items = TRY(expand_items(select, state.scope));
+  for (const OutputItem& item : state.items) {
+    if (item.has_alias) state.aliases.push_back({item.name, item.value});
+  }
+  if (select.where) {
+    ExpressionBinder binder = state.binder(context_);
+    binder.enter_clause("WHERE clause", nullptr);
+    ExpressionPtr condition = TRY(binder.bind_condition(*select.where));
+    state.plan = make_node(PlanKind::Filter, std::move(state.plan));
+    state.plan->expressions.push_back(std::move(condition));
+  }
+  TRY(bind_groups(state));
+  ExpressionBinder binder = state.binder(context_);
+  binder.enter_clause("SELECT clause", &state.aggregates);
+  size_t visible_aliases = 0;
+  for (const OutputItem& item : state.items) {
+    binder.set_aliases(std::span(state.aliases).first(visible_aliases));  // only earlier ones
+    state.outputs.push_back(TRY(binder.bind(*item.value)));
+    state.outputs.back()->is_literal = false;
+    visible_aliases += item.has_alias;
+  }
+  if (select.having) {
+    ExpressionBinder having = state.binder(context_);
+    having.enter_clause("HAVING clause", &state.aggregates);
+    state.having = TRY(having.bind_condition(*select.having));
+  }
+  for (const auto& on : select.distinct_on) {
+    ExpressionBinder distinct = state.binder(context_, true);
+    distinct.enter_clause("DISTINCT ON clause", &state.aggregates);
+    if (const auto position = position_of(*on);
+        position && *position >= 1 && *position <= static_cast<int64_t>(state.items.size())) {
+      state.distinct_on.push_back(state.outputs[*position - 1]->clone());
+      continue;
+    }
+    state.distinct_on.push_back(TRY(distinct.bind(*on)));
+  }
+  if (!select.order_by.empty()) TRY(bind_order(state));
+  TRY(add_aggregate(state));
+  const size_t visible = state.items.size();
+  PlanPtr plan = finish(state);
+  TRY(bind_limit(select, plan));
+  keep_first_columns(plan, visible);
+  return plan;
+}
+
+}  // namespace whittle
