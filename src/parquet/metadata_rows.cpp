@@ -208,7 +208,7 @@ std::vector<Value> chunk_row(const ParquetFile& file, std::string_view file_name
       number(group.columns.size()),
       number(group.total_byte_size),
       number(leaf),
-      number_if(group.file_offset.has_value(), static_cast<int64_t>(group.file_offset.value_or(0))),
+      number_if(group.file_offset.has_value(), static_cast<int64_t>(chunk.file_offset)),
       number(chunk.value_count),
       text(path),
       text(storage_type_name(chunk.type)),
@@ -280,8 +280,8 @@ Status file_row(const ParquetFile& file, std::string_view file_name, const RowCo
     }
     orders = Value::nested(list, std::move(names));
   }
-  return consume({text(file_name), text_or_null(metadata.created_by), number(metadata.declared_row_count),
-                  number(metadata.row_groups.size()),
+  return consume({text(file_name), text_or_null(metadata.created_by),
+                  number(metadata.declared_row_count), number(metadata.row_groups.size()),
                   number(static_cast<uint64_t>(metadata.version)), Value::null(TypeId::Varchar),
                   Value::null(TypeId::Varchar),
                   Value::unsigned_integer(TypeId::UBigInt, metadata.file_size),

@@ -87,7 +87,10 @@ class SchemaBuilder {
   Result<SchemaNode> group(uint32_t index, const Levels& levels, bool parent_is_map) {
     const SchemaElement& element = elements_[index];
     const bool is_list = annotated(element, LogicalKind::List, ConvertedType::List);
-    const bool is_map = annotated(element, LogicalKind::Map, ConvertedType::Map);
+    // Outside of a MAP, MAP_KEY_VALUE on the outer group means MAP (LogicalTypes.md).
+    const bool is_map = annotated(element, LogicalKind::Map, ConvertedType::Map) ||
+                        (element.converted == ConvertedType::MapKeyValue &&
+                         element.repetition != Repetition::Repeated);
     SchemaNode result;
     result.kind = NodeKind::Struct;
     result.definition_level = levels.definition;

@@ -123,6 +123,9 @@ TEST(SchemaMetadata, Maps) {
       described(FileSpec{
           .elements = {{.name = "m", .children = 1, .logical = logical(2)}, entries, key, value}}),
       "m MAP(INTEGER, VARCHAR)");
+  EXPECT_EQ(described(FileSpec{
+                .elements = {{.name = "m", .children = 1, .converted = 2}, entries, key, value}}),
+            "m MAP(INTEGER, VARCHAR)");
   // A map without values is the list of its keys.
   EXPECT_EQ(
       described(FileSpec{.elements = {map, {.name = "kv", .repetition = 2, .children = 1}, key}}),
