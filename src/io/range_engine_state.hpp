@@ -116,4 +116,47 @@ class RangeEngine : public std::enable_shared_from_this<RangeEngine> {
   uint64_t jitter_;
 };
 
+// The waits hold the engine themselves: once the handle is visible to others, the awaiting frame
+// may be gone before the lock is released.
+struct RangeEngine::BlockWait {
+  RangeEngine& engine;
+  const BlockRef& block;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> handle) {
+    const auto alive = engine.shared_from_this();
+    MutexLock lock(alive->mutex_);
+    if (block->finished()) return false;
+    block->waiters.push_back(handle);
+    return true;
+  }
+  void await_resume() const noexcept {}
+};
+
+struct RangeEngine::AnyWait {
+  RangeEngine& engine;
+  uint64_t seen;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> handle) {
+    const auto alive = engine.shared_from_this();
+    MutexLock lock(alive->mutex_);
+    if (alive->finished_ != seen) return false;
+    alive->any_waiters_.push_back(handle);
+    return true;
+  }
+  void await_resume() const noexcept {}
+};
+
+struct RangeEngine::IdleWait {
+  RangeEngine& engine;
+  bool await_ready() const noexcept { return false; }
+  bool await_suspend(std::coroutine_handle<> handle) {
+    const auto alive = engine.shared_from_this();
+    MutexLock lock(alive->mutex_);
+    if (alive->active_ == 0) return false;
+    alive->idle_waiters_.push_back(handle);
+    return true;
+  }
+  void await_resume() const noexcept {}
+};
+
 }  // namespace whittle::detail
