@@ -122,7 +122,7 @@ Status export_batch(const Batch& batch, const ArrowOptions& options, MemoryBudge
 namespace {
 
 struct StreamOwner {
-  std::unique_ptr<BatchSource> source;
+  std::unique_ptr<ArrowBatchSource> source;
   ArrowOptions options;
   std::string error;
 };
@@ -180,7 +180,7 @@ void stream_release(ArrowArrayStream* stream) {
 
 }  // namespace
 
-void export_stream(std::unique_ptr<BatchSource> source, const ArrowOptions& options,
+void export_stream(std::unique_ptr<ArrowBatchSource> source, const ArrowOptions& options,
                    ArrowArrayStream* out) {
   *out = {stream_schema, stream_next, stream_error, stream_release,
           new StreamOwner{std::move(source), options, {}}};

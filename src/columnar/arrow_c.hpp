@@ -20,16 +20,16 @@ Status export_batch(const Batch& batch, const ArrowOptions& options, MemoryBudge
                     ArrowArray* out);
 
 /// Where an exported stream gets its batches; called from one thread at a time.
-class BatchSource {
+class ArrowBatchSource {
  public:
-  virtual ~BatchSource() = default;
+  virtual ~ArrowBatchSource() = default;
   virtual const Schema& schema() const = 0;
   /// False at the end.
   virtual Result<bool> next(Batch& batch) = 0;
   virtual MemoryBudget& budget() = 0;
 };
 
-void export_stream(std::unique_ptr<BatchSource> source, const ArrowOptions& options,
+void export_stream(std::unique_ptr<ArrowBatchSource> source, const ArrowOptions& options,
                    ArrowArrayStream* out);
 
 }  // namespace whittle

@@ -45,9 +45,10 @@ class Session {
   Task<Result<std::shared_ptr<QueryRun>>> prepare_run(SharedStatement statement,
                                                       StatementParameters parameters);
   Result<PlanPtr> plan_statement(const sql::Statement& statement, const BindContext& context);
-  Task<Result<PlanPtr>> plan_explain(SharedStatement statement,
-                                     const sql::ExplainStatement& explain,
-                                     StatementParameters parameters);
+  /// What a changed setting means for the engine.
+  Status apply_setting(std::string_view name);
+  /// SET, RESET and PRAGMA: changes the settings, and the engine where a setting is the engine's.
+  Result<PlanPtr> change_settings(const sql::Statement& statement, const BindContext& context);
   std::shared_ptr<StatementIo> begin_statement();
 
   Engine& engine_;

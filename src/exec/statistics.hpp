@@ -34,6 +34,7 @@ struct ScanStatistics {
   const PlanNode* node = nullptr;
   Counter files = 0, files_skipped = 0;
   Counter row_groups = 0;             // in all files
+  Counter row_groups_done = 0;        // read to the end or skipped
   Counter row_groups_statistics = 0;  // skipped by min/max/null count
   Counter row_groups_bloom = 0;
   Counter row_groups_dictionary = 0;

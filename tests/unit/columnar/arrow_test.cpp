@@ -167,7 +167,7 @@ TEST_F(Arrow, OnlySelectedRowsLeave) {
   root.release(&root);
 }
 
-class Repeated : public BatchSource {
+class Repeated : public ArrowBatchSource {
  public:
   Repeated(Schema schema, Batch batch, MemoryBudget& budget)
       : schema_(std::move(schema)), batch_(std::move(batch)), budget_(budget) {}

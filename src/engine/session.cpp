@@ -1,0 +1,161 @@
+#include "engine/session.hpp"
+
+#include "engine/explain_analyze.hpp"
+#include "engine/resolve_tables.hpp"
+#include "exec/evaluator.hpp"
+#include "plan/binder/binder.hpp"
+#include "plan/describe.hpp"
+#include "plan/optimizer/optimizer.hpp"
+#include "sql/parser.hpp"
+
+namespace whittle {
+
+namespace {
+
+// Statements that only change the session answer with no columns and no rows.
+PlanPtr empty_plan() {
+  auto plan = std::make_unique<PlanNode>(PlanKind::Values);
+  return plan;
+}
+
+// The statement inside an alias of the whole, so that one shared_ptr keeps it all.
+std::shared_ptr<const sql::Statement> part_of(const std::shared_ptr<const sql::Statement>& whole,
+                                              const sql::StatementPtr& part) {
+  return {whole, part.get()};
+}
+
+}  // namespace
+
+void Session::interrupt() {
+  MutexLock lock(mutex_);
+  if (current_) current_->token.cancel();
+}
+
+std::shared_ptr<StatementIo> Session::begin_statement() {
+  auto io = std::make_shared<StatementIo>(engine_);
+  MutexLock lock(mutex_);
+  current_ = io;
+  return io;
+}
+
+Task<Result<std::unique_ptr<Cursor>>> Session::execute(std::string sql,
+                                                       StatementParameters parameters) {
+  const uint64_t start = engine_.services().clock.monotonic_nanoseconds();
+  engine_.budget().reset_peak();
+  std::vector<sql::StatementPtr> statements = CO_TRY(sql::parse(sql));
+  if (statements.empty()) co_return fail(ErrorCode::Syntax, "there is no statement in the text");
+  std::unique_ptr<Cursor> cursor;
+  for (size_t i = 0; i < statements.size(); ++i) {
+    SharedStatement statement = std::move(statements[i]);
+    cursor = CO_TRY(co_await execute_statement(std::move(statement), parameters));
+    cursor->set_start(start);
+    if (i + 1 == statements.size()) break;
+    // All but the last run to their end for their effect.
+    for (bool more = true; more;) {
+      Result<std::optional<Batch>> batch = co_await cursor->next();
+      if (!batch) {
+        (void)co_await cursor->close();
+        co_return fail(std::move(batch.error()));
+      }
+      more = batch->has_value();
+    }
+    (void)co_await cursor->close();
+  }
+  co_return cursor;
+}
+
+Task<Result<std::unique_ptr<Cursor>>> Session::execute_statement(SharedStatement statement,
+                                                                 StatementParameters parameters) {
+  using sql::StatementKind;
+  if (statement->kind == StatementKind::Prepare) {
+    const auto& prepare = sql::as<sql::PrepareStatement>(*statement);
+    prepared_[prepare.name] = part_of(statement, prepare.statement);
+  } else if (statement->kind == StatementKind::Deallocate) {
+    const auto& deallocate = sql::as<sql::DeallocateStatement>(*statement);
+    if (deallocate.name.empty()) {
+      prepared_.clear();
+    } else {
+      prepared_.erase(deallocate.name);
+    }
+  } else if (statement->kind == StatementKind::Execute) {
+    const auto& execute = sql::as<sql::ExecuteStatement>(*statement);
+    const auto found = prepared_.find(execute.name);
+    if (found == prepared_.end()) {
+      co_return fail(
+          Error(ErrorCode::Binder, "Prepared statement \"" + execute.name + "\" does not exist")
+              .with_position(execute.position));
+    }
+    ResolvedTables none;
+    const BindContext context{engine_.functions(), none, settings_, evaluate_constant,
+                              engine_.budget()};
+    parameters = {};
+    for (const auto& argument : execute.arguments) {
+      if (const auto* named = sql::if_is<sql::NamedArgument>(*argument)) {
+        parameters.named.emplace_back(named->name,
+                                      CO_TRY(bind_constant_value(*named->value, context)));
+      } else {
+        parameters.positional.push_back(CO_TRY(bind_constant_value(*argument, context)));
+      }
+    }
+    statement = found->second;
+  }
+  std::shared_ptr<QueryRun> run = CO_TRY(co_await prepare_run(statement, parameters));
+  Cursor::Restart restart = [this, statement, parameters] {
+    return prepare_run(statement, parameters);
+  };
+  co_return std::make_unique<Cursor>(engine_, std::move(run), std::move(restart));
+}
+
+Task<Result<std::shared_ptr<QueryRun>>> Session::prepare_run(SharedStatement statement,
+                                                             StatementParameters parameters) {
+  std::shared_ptr<StatementIo> io = begin_statement();
+  ResolvedTables tables;
+  BindContext context{engine_.functions(), tables, settings_, evaluate_constant, engine_.budget()};
+  context.now_microseconds = engine_.services().clock.wall_microseconds();
+  context.parameters = &parameters.positional;
+  context.named_parameters = &parameters.named;
+  auto requests = CO_TRY(collect_table_references(*statement, context));
+  CO_TRY(co_await resolve_tables(engine_, StatementIo::session_of(io), settings_,
+                                 std::move(requests), tables));
+  PlanPtr plan;
+  if (statement->kind == sql::StatementKind::Explain) {
+    const auto& explain = sql::as<sql::ExplainStatement>(*statement);
+    PlanPtr inner = CO_TRY(plan_statement(*explain.statement, context));
+    plan =
+        explain.analyze ? CO_TRY(co_await explain_analyze(engine_, io, std::move(inner), settings_))
+                           : explain_plan(*inner);
+  } else {
+    plan = CO_TRY(plan_statement(*statement, context));
+  }
+  co_return QueryRun::create(engine_, std::move(io), std::move(plan), settings_);
+}
+
+Result<PlanPtr> Session::plan_statement(const sql::Statement& statement,
+                                        const BindContext& context) {
+  using sql::StatementKind;
+  switch (statement.kind) {
+    case StatementKind::Select:
+      return optimize(TRY(bind_query(*sql::as<sql::SelectStatement>(statement).query, context)),
+                      context);
+    case StatementKind::Describe:
+    case StatementKind::Summarize:
+    case StatementKind::Show:
+      return optimize(TRY(bind_describing(statement, context)), context);
+    case StatementKind::Set:
+    case StatementKind::Reset:
+    case StatementKind::Pragma:
+      return change_settings(statement, context);
+    case StatementKind::Prepare:
+    case StatementKind::Deallocate:
+    case StatementKind::Install:
+    case StatementKind::Transaction:
+    case StatementKind::Checkpoint:
+      return empty_plan();
+    default:
+      return fail(Error(ErrorCode::Unsupported, std::string(statement_kind_name(statement.kind)) +
+                                                    " is not supported in this version")
+                      .with_position(statement.position));
+  }
+}
+
+}  // namespace whittle
