@@ -79,7 +79,7 @@ Result<BufferSlice> ChunkBytes::copy(uint64_t size) const {
     done += part;
   }
   const std::byte* data = buffer->data();
-  return BufferSlice{std::move(buffer), data, size};
+  return BufferSlice{std::move(buffer), data, static_cast<size_t>(size)};
 }
 
 Result<std::span<const std::byte>> ChunkBytes::peek(uint64_t size) {
