@@ -94,7 +94,6 @@ Error range_not_supported() {
 }
 
 // ---- Retry-After
-// ---------------------------------------------------------------------------------------
 
 namespace {
 
@@ -137,7 +136,6 @@ uint64_t retry_after_nanoseconds(const HttpHead& head, int64_t wall_microseconds
 }
 
 // ---- range replies
-// -------------------------------------------------------------------------------------
 
 Status check_identity(const HttpHead& head, std::optional<uint64_t> total,
                       const SourceIdentity& pinned) {

@@ -203,7 +203,6 @@ void RangeEngine::note_wait(uint64_t began) {
 }
 
 // ---- scheduling, under the lock
-// ------------------------------------------------------------------------
 
 // Sends as many pieces as there are slots: urgent ones first, then those of blocks that already
 // hold memory, then admitted read-ahead.

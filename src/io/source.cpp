@@ -95,7 +95,6 @@ Task<Result<std::vector<std::string>>> SourceRegistry::expand(std::string patter
 }
 
 // ---- credentials
-// ---------------------------------------------------------------------------------------
 
 namespace {
 

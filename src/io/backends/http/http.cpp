@@ -61,7 +61,6 @@ class HttpSource : public Source {
 };
 
 // ---- the open
-// ------------------------------------------------------------------------------------------
 
 // The answer to one probe of the open, after retries.
 struct Probe {
