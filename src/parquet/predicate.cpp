@@ -125,6 +125,8 @@ Outcomes on_null(const Predicate& predicate) {
       return Outcomes::always(!predicate.values[0].is_null());
     case PredicateKind::IsNotDistinctFrom:
       return Outcomes::always(predicate.values[0].is_null());
+    case PredicateKind::In:
+      return predicate.values.empty() ? Outcomes::always(false) : Outcomes::always_null();
     default:
       return Outcomes::always_null();
   }
