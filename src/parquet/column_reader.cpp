@@ -161,7 +161,7 @@ bool ColumnReader::ready(uint64_t rows) const {
 Task<Status> ColumnReader::prepare(uint64_t rows) {
   const uint64_t end = std::min(self_->row_count, self_->row + std::min(rows, self_->row_count));
   for (auto& leaf : self_->leaves) {
-    leaf->pages().drop_before(self_->row);
+    leaf->release_before(self_->row);
     Status status = co_await leaf->pages().prepare(end);
     if (!status) co_return fail(std::move(status).error().in(self_->context));
   }

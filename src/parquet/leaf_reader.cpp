@@ -64,38 +64,38 @@ Status LeafReader::open_page() {
   QueuedPage& page = queue_.front();
   TRY(queue_.inflate(page));
   const PageHeader& header = page.header;
-  levels_ = header.kind == PageKind::DataV2
-      ? TRY(open_levels_v2(page.v2_levels(), page.inflated.bytes(), header, setup_.max_repetition,
-                           setup_.max_definition))
-                : TRY(open_levels_v1(page.inflated.bytes(), header, setup_.max_repetition,
-                                     setup_.max_definition, budget_));
-                const auto bytes = levels_.values;
-                values_ = {};
-                values_.page = page.inflated.buffer;
-                if (header.encoding == PageEncoding::PlainDictionary ||
-                    header.encoding == PageEncoding::RleDictionary) {
-                  TRY(load_dictionary());
-                  values_.is_dictionary = true;
-                  // One byte says how wide the codes are. A page of NULLs alone may have nothing
-                  // here.
-                  const unsigned width = bytes.empty() ? 0 : static_cast<unsigned>(bytes[0]);
-                  if (width > 32)
-                    return fail(ErrorCode::Corrupt, "dictionary codes wider than 32 bits");
-                  values_.codes = RleDecoder(bytes.empty() ? bytes : bytes.subspan(1), width);
-                } else if (bytes.empty() && setup_.max_definition > 0) {
-                  // NULLs alone: some encodings' headers are missing then.
-                  values_.values =
-                      TRY(open_values(ValueEncoding::Plain, setup_.conversion.raw, bytes));
-                } else {
-                  values_.values = TRY(open_values(TRY(value_encoding(header.encoding)),
-                                                   setup_.conversion.raw, bytes));
-                }
-                next_row_ = page.first_row;
-                end_row_ = page.end_row();
-                levels_left_ = header.value_count;
-                window_at_ = window_end_ = 0;
-                open_ = true;
-                return {};
+  if (header.kind == PageKind::DataV2) {
+    levels_ = TRY(open_levels_v2(page.v2_levels(), page.inflated.bytes(), header,
+                                 setup_.max_repetition, setup_.max_definition));
+  } else {
+    levels_ = TRY(open_levels_v1(page.inflated.bytes(), header, setup_.max_repetition,
+                                 setup_.max_definition, budget_));
+  }
+  const auto bytes = levels_.values;
+  values_ = {};
+  values_.page = page.inflated.buffer;
+  if (header.encoding == PageEncoding::PlainDictionary ||
+      header.encoding == PageEncoding::RleDictionary) {
+    TRY(load_dictionary());
+    values_.is_dictionary = true;
+    // One byte says how wide the codes are. A page of NULLs alone may have nothing here.
+    const unsigned width = bytes.empty() ? 0 : static_cast<unsigned>(bytes[0]);
+    if (width > 32) return fail(ErrorCode::Corrupt, "dictionary codes wider than 32 bits");
+    values_.codes = RleDecoder(bytes.empty() ? bytes : bytes.subspan(1), width);
+  } else if (bytes.empty() && setup_.max_definition > 0) {
+    // NULLs alone: some encodings' headers are missing then.
+    values_.values = TRY(open_values(ValueEncoding::Plain, setup_.conversion.raw, bytes));
+  } else {
+    values_.values =
+        TRY(open_values(TRY(value_encoding(header.encoding)), setup_.conversion.raw, bytes));
+  }
+  next_row_ = page.first_row;
+  record_row_ = page.first_row;
+  end_row_ = page.end_row();
+  levels_left_ = header.value_count;
+  window_at_ = window_end_ = 0;
+  open_ = true;
+  return {};
 }
 
 void LeafReader::close_page() {
@@ -104,6 +104,16 @@ void LeafReader::close_page() {
   values_ = {};
   levels_ = {};
   queue_.pop();
+}
+
+void LeafReader::release_before(uint64_t row) {
+  if (open_) {
+    // A nested page may still hold the end of the record before `row`, and levels already decoded.
+    if (row < end_row_ || row == record_row_) return;
+    close_page();
+    window_at_ = window_end_ = 0;
+  }
+  queue_.drop_before(row);
 }
 
 // ---- Flat columns

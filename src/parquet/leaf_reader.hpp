@@ -43,6 +43,9 @@ class LeafReader {
   PageQueue& pages() { return queue_; }
   const LeafSetup& setup() const { return setup_; }
 
+  /// Lets go of pages that end before `row`, the next to be read.
+  void release_before(uint64_t row);
+
   /// Rows [row, row + rows) of a column that is neither repeated nor nested.
   Result<Column> read_flat(uint64_t row, uint32_t rows);
   /// As read_flat for the given ascending rows (offsets from `row`) alone.

@@ -88,7 +88,6 @@ Status LeafReader::fill_window() {
     if (open_ && levels_left_ == 0) close_page();
     if (!open_) {
       if (queue_.empty()) return {};
-      record_row_ = queue_.front().first_row;
       TRY(open_page());
     }
     const auto part = static_cast<uint32_t>(std::min<uint64_t>(levels_left_, window_size));
@@ -129,11 +128,7 @@ Status LeafReader::walk_records(uint64_t rows, F&& take) {
 }
 
 Status LeafReader::seek_record(uint64_t row) {
-  if (open_ && row != record_row_ && row >= end_row_) {
-    close_page();
-    window_at_ = window_end_ = 0;
-  }
-  if (!open_) queue_.drop_before(row);
+  release_before(row);
   TRY(fill_window());  // knows record_row_ from the page
   if (window_at_ == window_end_ || record_row_ > row) return not_planned(row);
   return walk_records(row - record_row_, [&](uint32_t begin, uint32_t end) -> Status {

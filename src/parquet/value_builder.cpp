@@ -124,9 +124,12 @@ Status ValueBuilder::grow(uint32_t rows) {
       std::max<uint64_t>({needed, capacity_, buffer_ ? uint64_t{capacity_} * 2 : 0}));
   const uint64_t bytes = uint64_t{capacity} * element_;
   // A batch's worth is the working set; more is data.
-  BufferRef larger = capacity <= 2 * batch_rows
-                         ? Buffer::charge(budget_, static_cast<size_t>(bytes))
-                         : TRY(Buffer::reserve(budget_, static_cast<size_t>(bytes), "column"));
+  BufferRef larger;
+  if (capacity <= 2 * batch_rows) {
+    larger = Buffer::charge(budget_, static_cast<size_t>(bytes));
+  } else {
+    larger = TRY(Buffer::reserve(budget_, static_cast<size_t>(bytes), "column"));
+  }
   if (length_ > 0) std::memcpy(larger->data(), buffer_->data(), uint64_t{length_} * element_);
   buffer_ = std::move(larger);
   capacity_ = capacity;
