@@ -16,7 +16,7 @@ namespace whittle::sql {
 
 /// How deep expressions, queries and types may nest in the text. Chosen so that the recursion fits
 /// into the 1 MB stack of a wasm module and, with a sanitizer's fat frames, into 8 MB.
-inline constexpr uint32_t kMaxNesting = 200;
+inline constexpr uint32_t kMaxNesting = 400;
 
 /// Binding strength of operators, weakest first (DuckDB's grammar, that is PostgreSQL's).
 enum Precedence : uint8_t {

@@ -155,7 +155,10 @@ void SqlWriter::write(const TypeName& type) {
   out_ += "(";
   for (size_t i = 0; i < type.modifiers.size(); ++i) {
     if (i > 0) out_ += ", ";
-    out_ += type.name == "ENUM" ? quote_string(type.modifiers[i]) : type.modifiers[i];
+    const std::string& modifier = type.modifiers[i];
+    bool number = type.name != "ENUM" && !modifier.empty() &&
+                  modifier.find_first_not_of("0123456789") == modifier.npos;
+    out_ += number ? modifier : quote_string(modifier);
   }
   out_ += ")";
 }

@@ -28,8 +28,10 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     const Query& query = *as<SelectStatement>(*statement).query;
     std::string text = to_sql(query);
     if (to_sql(*clone(query)) != text) std::abort();
-    auto again = parse(text);
-    if (!again && text.size() < 10'000 && query.depth < 50) std::abort();
+    // A name may be empty ({'': 1}) but cannot be written so; deep trees may nest deeper in their
+    // full form.
+    bool writable = text.find("\"\"") == text.npos && query.depth < 50 && text.size() < 10'000;
+    if (writable && !parse(text)) std::abort();
   }
   return 0;
 }
