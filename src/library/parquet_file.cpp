@@ -115,7 +115,7 @@ uint64_t ParquetFile::row_count() const {
   return implementation_->file().row_count();
 }
 std::string ParquetFile::created_by() const {
-  return implementation_->file().metadata.created_by;
+  return std::string(implementation_->file().metadata.created_by);
 }
 
 std::vector<std::pair<std::string, std::string>> ParquetFile::key_values() const {
