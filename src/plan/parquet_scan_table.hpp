@@ -1,5 +1,5 @@
-// ParquetScanTable: Parquet files as a Table of the plan. The binder sees its schema, the optimizer
-// turns filters into parquet::Predicate over its columns, exec/scan reads it.
+// ParquetScanTable: Parquet files as a Table of the catalog. Shares the immutable ParquetTable and
+// the opener (footer cache) that later files are opened through; any thread.
 #pragma once
 
 #include <memory>
@@ -9,18 +9,26 @@
 
 namespace whittle {
 
-struct ParquetScanTable : Table {
+class ParquetScanTable : public Table {
+ public:
   ParquetScanTable(parquet::ParquetTableRef files, std::shared_ptr<parquet::FileOpener> opener)
       : Table(TableKind::Parquet, files->schema()),
-        files(std::move(files)),
-        opener(std::move(opener)) {}
+        files_(std::move(files)),
+        opener_(std::move(opener)) {}
 
-  std::optional<uint64_t> row_count() const override { return files->row_count(); }
-  std::string description() const override { return files->description(); }
+  const parquet::ParquetTable& files() const { return *files_; }
+  const parquet::ParquetTableRef& files_ref() const { return files_; }
+  parquet::FileOpener& opener() const { return *opener_; }
 
-  parquet::ParquetTableRef files;
-  /// Opens the files that the table left closed; the scan calls it.
-  std::shared_ptr<parquet::FileOpener> opener;
+  Schema virtual_columns() const override;
+  std::optional<uint64_t> row_count() const override { return files_->row_count(); }
+  std::string description() const override { return files_->description(); }
+  std::optional<Value> extreme(uint32_t column, bool greatest) const override;
+  std::optional<uint64_t> value_count(uint32_t column) const override;
+
+ private:
+  parquet::ParquetTableRef files_;
+  std::shared_ptr<parquet::FileOpener> opener_;
 };
 
 }  // namespace whittle

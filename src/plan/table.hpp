@@ -8,6 +8,7 @@
 #include <string>
 
 #include "columnar/schema.hpp"
+#include "columnar/value.hpp"
 
 namespace whittle {
 
@@ -22,10 +23,19 @@ class Table {
   virtual ~Table() = default;
   TableKind kind() const { return kind_; }
   const Schema& schema() const { return schema_; }
+  /// Columns behind those of the schema that `*` does not expand to (filename, file_row_number).
+  virtual Schema virtual_columns() const { return {}; }
   /// Rows when known without reading data.
   virtual std::optional<uint64_t> row_count() const { return std::nullopt; }
   /// For EXPLAIN: "hits.parquet (3 files)".
   virtual std::string description() const = 0;
+  /// The least or greatest value of a column where metadata proves it exact (NULL: no value at
+  /// all); nullopt: unknown without reading.
+  virtual std::optional<Value> extreme(uint32_t column, bool greatest) const {
+    return std::nullopt;
+  }
+  /// Rows of the column that are not NULL, where metadata proves it.
+  virtual std::optional<uint64_t> value_count(uint32_t column) const { return std::nullopt; }
 
  protected:
   Table(TableKind kind, Schema schema) : kind_(kind), schema_(std::move(schema)) {}

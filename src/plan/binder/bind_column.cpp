@@ -16,6 +16,15 @@ std::optional<size_t> find_field(const Type& type, std::string_view name) {
   return found;
 }
 
+// Functions that SQL lets one call without parentheses.
+bool is_plain_function(std::string_view name) {
+  for (std::string_view known : {"current_date", "current_time", "current_timestamp", "localtime",
+                                 "localtimestamp", "current_schema", "current_catalog"}) {
+    if (sql::same_name(name, known)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 Result<ExpressionPtr> ExpressionBinder::extract_fields(ExpressionPtr value,
@@ -111,10 +120,16 @@ Result<ExpressionPtr> ExpressionBinder::bind_column(const sql::ColumnReference& 
     Arguments arguments;  // the row of a table as a STRUCT
     for (uint32_t i = 0; i < scope_.columns.size(); ++i) {
       const Scope::Column& column = scope_.columns[i];
-      if (!sql::same_name(column.table, reference.parts[0])) continue;
+      if (column.hidden || !sql::same_name(column.table, reference.parts[0])) continue;
       arguments.push_back({make_column(i, column.type), nullptr, column.name});
     }
     return call_function("struct_pack", std::move(arguments), reference.position);
+  }
+  if (reference.parts.size() == 1) {  // current_date and its kin need no parentheses
+    sql::FunctionCall call;
+    call.name.parts = reference.parts;
+    call.position = reference.position;
+    if (is_plain_function(reference.parts[0])) return bind_call(call);
   }
   if (scope_.columns.empty() && aliases_.empty()) {
     return bind_error(reference.position,

@@ -137,6 +137,7 @@ Result<std::vector<uint32_t>> QueryBinder::matching_columns(const sql::Star& sta
     }
   }
   std::erase_if(columns, [&](uint32_t i) {
+    if (scope.columns[i].hidden) return true;
     if (!star.relation.empty() && !sql::same_name(scope.columns[i].table, star.relation))
       return true;
     return std::any_of(

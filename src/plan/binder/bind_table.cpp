@@ -34,6 +34,7 @@ Result<PlanPtr> QueryBinder::bind_scan(const sql::TableReference& reference,
   }
   PlanPtr scan = make_node(PlanKind::Scan);
   scan->output = table->schema();
+  for (const Field& field : table->virtual_columns()) scan->output.push_back(field);
   make_names_unique(scan->output);
   for (uint32_t i = 0; i < scan->output.size(); ++i) scan->columns.push_back(i);
   if (const auto rows = table->row_count()) scan->estimated_rows = static_cast<double>(*rows);
@@ -113,7 +114,7 @@ Result<PlanPtr> QueryBinder::bind_reference(const sql::TableReference& reference
     names[i].name = reference.column_aliases[i];
   }
   plan->output = names;
-  scope.add(alias, names);
+  scope.add(alias, names, plan->table ? plan->table->schema().size() : names.size());
   return plan;
 }
 

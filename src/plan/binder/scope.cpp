@@ -19,8 +19,10 @@ bool Scope::has_table(std::string_view table) const {
   return false;
 }
 
-void Scope::add(std::string_view table, const Schema& schema) {
-  for (const Field& field : schema) columns.push_back({std::string(table), field.name, field.type});
+void Scope::add(std::string_view table, const Schema& schema, size_t visible) {
+  for (size_t i = 0; i < schema.size(); ++i) {
+    columns.push_back({std::string(table), schema[i].name, schema[i].type, i >= visible});
+  }
 }
 
 std::vector<std::string> Scope::names() const {

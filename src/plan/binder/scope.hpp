@@ -15,13 +15,15 @@ struct Scope {
     std::string table;
     std::string name;
     Type type;
+    bool hidden = false;  // a virtual column: found by name, but no part of `*`
   };
   std::vector<Column> columns;
 
   /// An empty `table` means any; the first match wins (names within one table are unique).
   std::optional<uint32_t> find(std::string_view table, std::string_view name) const;
   bool has_table(std::string_view table) const;
-  void add(std::string_view table, const Schema& schema);
+  /// The columns from `visible` on are hidden.
+  void add(std::string_view table, const Schema& schema, size_t visible = SIZE_MAX);
   /// Column names, for "did you mean".
   std::vector<std::string> names() const;
 };
