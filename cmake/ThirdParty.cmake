@@ -12,6 +12,9 @@ endfunction()
 function(third_party_options)
   foreach(target ${ARGN})
     target_compile_options(${target} PRIVATE -O2 -w)
+    if(WASI)
+      target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fno-exceptions -fno-rtti>)
+    endif()
     if(WHITTLE_SANITIZE MATCHES "undefined")
       target_compile_options(${target} PRIVATE -fno-sanitize=undefined)
     endif()
@@ -36,9 +39,14 @@ block()
 endblock()
 
 set(re2_source "${WHITTLE_SOURCES}/re2")
+set(re2_tables "${CMAKE_BINARY_DIR}/generated/re2")
+execute_process(COMMAND "${CMAKE_SOURCE_DIR}/cmake/re2_tables.sh" "${re2_source}" "${re2_tables}"
+                COMMAND_ERROR_IS_FATAL ANY)
 file(GLOB re2_files "${re2_source}/re2/*.cc")
 list(FILTER re2_files EXCLUDE REGEX "(test|fuzz)")
-add_library(re2 STATIC ${re2_files} "${re2_source}/util/rune.cc" "${re2_source}/util/strutil.cc")
+add_library(re2 STATIC ${re2_files} "${re2_source}/util/rune.cc" "${re2_source}/util/strutil.cc"
+            "${re2_tables}/unicode_groups.cc" "${re2_tables}/unicode_casefold.cc"
+            "${re2_tables}/perl_groups.cc")
 target_include_directories(re2 SYSTEM PUBLIC "${re2_source}")
 third_party_options(snappy re2)
 
