@@ -10,6 +10,11 @@ namespace whittle {
 
 std::span<const ScalarFunction> arithmetic_functions();
 std::span<const ScalarFunction> bitwise_functions();
+std::span<const ScalarFunction> datetime_arithmetic_functions();
+std::span<const ScalarFunction> datetime_difference_functions();
+std::span<const ScalarFunction> datetime_make_functions();
+std::span<const ScalarFunction> datetime_part_functions();
+std::span<const ScalarFunction> datetime_trunc_functions();
 std::span<const ScalarFunction> like_functions();
 std::span<const ScalarFunction> math_functions();
 std::span<const ScalarFunction> regexp_functions();

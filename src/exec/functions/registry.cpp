@@ -5,6 +5,11 @@ namespace whittle {
 void register_functions(FunctionRegistry& registry) {
   registry.add(arithmetic_functions());
   registry.add(bitwise_functions());
+  registry.add(datetime_arithmetic_functions());
+  registry.add(datetime_difference_functions());
+  registry.add(datetime_make_functions());
+  registry.add(datetime_part_functions());
+  registry.add(datetime_trunc_functions());
   registry.add(like_functions());
   registry.add(math_functions());
   registry.add(regexp_functions());

@@ -1,0 +1,251 @@
+// date_diff (boundaries crossed), date_sub (whole parts elapsed) and age (years, months, days and
+// time between two timestamps). Infinities give NULL.
+#include "exec/functions/date_part.hpp"
+#include "exec/functions/functions.hpp"
+#include "exec/kernels.hpp"
+
+namespace whittle {
+
+namespace {
+
+struct PartState final : FunctionState {
+  explicit PartState(DatePart part) : part(part) {}
+  DatePart part;
+};
+
+constexpr int64_t second = 1'000'000;
+
+// Microseconds of a part of the time of day; 0 for longer ones.
+int64_t time_unit(DatePart part) {
+  switch (part) {
+    case DatePart::Hour:
+      return 3600 * second;
+    case DatePart::Minute:
+      return 60 * second;
+    case DatePart::Second:
+    case DatePart::Epoch:
+      return second;
+    case DatePart::Millisecond:
+      return 1000;
+    case DatePart::Microsecond:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+int32_t month_unit(DatePart part) {
+  switch (part) {
+    case DatePart::Month:
+      return 1;
+    case DatePart::Quarter:
+      return 3;
+    case DatePart::Year:
+    case DatePart::IsoYear:
+      return 12;
+    case DatePart::Decade:
+      return 120;
+    case DatePart::Century:
+      return 1200;
+    case DatePart::Millennium:
+      return 12000;
+    default:
+      return 0;
+  }
+}
+
+int64_t floor_divide(int64_t value, int64_t divisor) {
+  const int64_t quotient = value / divisor;
+  return quotient - (value % divisor < 0);
+}
+
+std::unexpected<Error> no_part(std::string_view function) {
+  return fail(ErrorCode::Unsupported,
+              "Specifier type not implemented for " + std::string(function));
+}
+
+int64_t count_weeks(int64_t days) {
+  return (days - (iso_weekday(days) - 1)) / 7;
+}
+
+// The number of boundaries of the part between two timestamps.
+Result<int64_t> boundaries(DatePart part, int64_t from, int64_t to) {
+  if (const int64_t unit = time_unit(part)) {
+    return floor_divide(to, unit) - floor_divide(from, unit);
+  }
+  const int64_t first = split_timestamp(from).days, last = split_timestamp(to).days;
+  switch (part) {
+    case DatePart::Day:
+    case DatePart::DayOfWeek:
+    case DatePart::IsoDayOfWeek:
+    case DatePart::DayOfYear:
+    case DatePart::Julian:
+      return last - first;
+    case DatePart::Week:
+    case DatePart::YearWeek:
+      return count_weeks(last) - count_weeks(first);
+    case DatePart::IsoYear:
+      return part_of_day(part, last) - part_of_day(part, first);
+    default:
+      break;
+  }
+  const int32_t months = month_unit(part);
+  if (months == 0) return no_part("DATEDIFF");
+  const CivilDate a = civil_from_days(first), b = civil_from_days(last);
+  if (months >= 12) return int64_t{b.year} / (months / 12) - int64_t{a.year} / (months / 12);
+  return (int64_t{b.year} * 12 + b.month - 1) / months -
+         (int64_t{a.year} * 12 + a.month - 1) / months;
+}
+
+// Borrows from the next larger field until none is negative; days are borrowed from the month of
+// the earlier or later date, as PostgreSQL and DuckDB do.
+IntervalValue age_between(int64_t a, int64_t b) {
+  const bool flipped = a < b;
+  const SplitTimestamp split_a = split_timestamp(a), split_b = split_timestamp(b);
+  const CivilDate date_a = civil_from_days(split_a.days), date_b = civil_from_days(split_b.days);
+  int64_t years = date_a.year - date_b.year, months = date_a.month - date_b.month;
+  int64_t days = date_a.day - date_b.day, time = split_a.time - split_b.time;
+  if (flipped) years = -years, months = -months, days = -days, time = -time;
+  if (time < 0) time += microseconds_per_day, --days;
+  while (days < 0) {
+    const CivilDate& month = flipped ? date_a : date_b;
+    days += days_in_month(month.year, month.month);
+    --months;
+  }
+  if (months < 0) months += 12, --years;
+  IntervalValue result{static_cast<int32_t>(years * 12 + months), static_cast<int32_t>(days), time};
+  if (flipped) result = {-result.months, -result.days, -result.microseconds};
+  return result;
+}
+
+// Whole months from one timestamp to a later one: the last day of a month counts as reaching any
+// later day of longer months.
+int64_t whole_months(int64_t from, int64_t to) {
+  if (from > to) return -whole_months(to, from);
+  const SplitTimestamp start = split_timestamp(from), end = split_timestamp(to);
+  const CivilDate end_date = civil_from_days(end.days);
+  const int32_t end_days = days_in_month(end_date.year, end_date.month);
+  if (end_date.day == end_days) {
+    const CivilDate date = civil_from_days(start.days);
+    if (date.day > end_days || (date.day == end_days && start.time < end.time)) {
+      from = days_from_civil(date.year, date.month, end_days) * microseconds_per_day + start.time;
+    }
+  }
+  return age_between(to, from).months;
+}
+
+Result<int64_t> elapsed(DatePart part, int64_t from, int64_t to) {
+  int64_t unit = time_unit(part);
+  switch (part) {
+    case DatePart::Day:
+    case DatePart::DayOfWeek:
+    case DatePart::IsoDayOfWeek:
+    case DatePart::DayOfYear:
+    case DatePart::Julian:
+      unit = microseconds_per_day;
+      break;
+    case DatePart::Week:
+    case DatePart::YearWeek:
+      unit = 7 * microseconds_per_day;
+      break;
+    default:
+      break;
+  }
+  if (unit != 0) {
+    int64_t difference;
+    if (__builtin_sub_overflow(to, from, &difference)) {
+      return fail(ErrorCode::OutOfRange, "Overflow in subtraction of INT64 (" + std::to_string(to) +
+                                             " - " + std::to_string(from) + ")!");
+    }
+    return difference / unit;
+  }
+  const int32_t months = month_unit(part);
+  if (months == 0) return no_part("DATESUB");
+  return whole_months(from, to) / months;
+}
+
+using Measure = Result<int64_t> (*)(DatePart, int64_t, int64_t);
+
+// Dates count as their midnight; times as a day of 1970.
+template <Measure measure>
+Result<Column> difference_kernel(KernelContext& context, std::span<const Column> arguments) {
+  if (kernels::all_constant(arguments) && context.length != 1) {
+    return kernels::detail::once(
+        context, [&](KernelContext& one) { return difference_kernel<measure>(one, arguments); });
+  }
+  const auto* state = static_cast<const PartState*>(context.state);
+  const TypeId type = arguments[1].type().id();
+  const ColumnView names(arguments[0]), starts(arguments[1]), ends(arguments[2]);
+  const auto stamp = [type](const ColumnView& view, uint32_t row) -> std::optional<int64_t> {
+    if (type == TypeId::Date) {
+      const int32_t days = view.get<int32_t>(row);
+      if (is_infinite_date(days)) return std::nullopt;
+      int64_t micros;  // days beyond TIMESTAMP's range saturate
+      if (__builtin_mul_overflow(int64_t{days}, microseconds_per_day, &micros)) {
+        return days < 0 ? timestamp_minus_infinity + 1 : timestamp_infinity - 1;
+      }
+      return micros;
+    }
+    const int64_t value = view.get<int64_t>(row);
+    if (type != TypeId::Time && is_infinite_timestamp(value)) return std::nullopt;
+    return value;
+  };
+  return kernels::detail::run<int64_t>(
+      context, arguments, [&](uint32_t row) -> Result<std::optional<int64_t>> {
+        const DatePart part =
+            state ? state->part : TRY(date_part_named(names.get<StringRef>(row).view()));
+        if (type == TypeId::Time && !is_time_part(part)) {
+          return fail(
+              ErrorCode::Unsupported,
+              "\"time\" units \"" + std::string(date_part_name(part)) + "\" not recognized");
+        }
+        const auto from = stamp(starts, row), to = stamp(ends, row);
+        if (!from || !to) return std::optional<int64_t>();
+        return std::optional<int64_t>(TRY(measure(part, *from, *to)));
+      });
+}
+
+Status bind_difference(BindCall& call) {
+  const Value* name = call.constants[0];
+  if (!name || name->is_null()) return {};
+  const DatePart part = TRY(date_part_named(name->as_string()));
+  call.state = std::make_shared<PartState>(part);
+  if (time_unit(part) == 0 && month_unit(part) == 0) return {};
+  const bool times = call.arguments[1].id() == TypeId::Time;
+  if (!times || is_time_part(part)) call.flags = static_cast<uint8_t>(call.flags & ~kCanFail);
+  return {};
+}
+
+Result<Column> age_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return kernels::binary<int64_t, int64_t, IntervalValue>(
+      context, arguments[0], arguments[1],
+      [](int64_t a, int64_t b) -> std::optional<IntervalValue> {
+        if (is_infinite_timestamp(a) || is_infinite_timestamp(b)) return std::nullopt;
+        return age_between(a, b);
+      });
+}
+
+#define DIFFERENCE_ROW(name, measure, type)                                                \
+  {name,     TypeId::BigInt, difference_kernel<measure>, 3, {TypeId::Varchar, type, type}, \
+   kCanFail, bind_difference}
+#define DIFFERENCE_ROWS(name, measure)                                                           \
+  DIFFERENCE_ROW(name, measure, TypeId::Timestamp), DIFFERENCE_ROW(name, measure, TypeId::Date), \
+      DIFFERENCE_ROW(name, measure, TypeId::TimestampTz),                                        \
+      DIFFERENCE_ROW(name, measure, TypeId::Time)
+
+constexpr ScalarFunction rows[] = {
+    DIFFERENCE_ROWS("date_diff", boundaries),
+    DIFFERENCE_ROWS("datediff", boundaries),
+    DIFFERENCE_ROWS("date_sub", elapsed),
+    DIFFERENCE_ROWS("datesub", elapsed),
+    {"age", TypeId::Interval, age_kernel, 2, {TypeId::Timestamp, TypeId::Timestamp}},
+    {"age", TypeId::Interval, age_kernel, 2, {TypeId::TimestampTz, TypeId::TimestampTz}},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> datetime_difference_functions() {
+  return rows;
+}
+
+}  // namespace whittle
