@@ -24,7 +24,7 @@ endif()
 install(DIRECTORY "${CMAKE_SOURCE_DIR}/include/whittle" DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}")
 
 set(WHITTLE_PKG_REQUIRES
-    "libcurl libutf8proc libzstd liblz4 libdeflate libbrotlidec libbrotlienc zlib")
+    "libcurl libutf8proc libzstd liblz4 libdeflate libbrotlidec libbrotlienc")
 # Where clang keeps libc++; a C program linked by another compiler needs to be told.
 execute_process(COMMAND ${CMAKE_CXX_COMPILER} -stdlib=libc++ -print-file-name=libc++.so
                 OUTPUT_VARIABLE libcxx OUTPUT_STRIP_TRAILING_WHITESPACE)

@@ -1,5 +1,5 @@
 # The C libraries for wasm32, from Debian's source packages. -O2, not -Oz: the decoders lose 40 % at -Oz.
-fetch_sources(zstd lz4 libdeflate brotli zlib utf8proc)
+fetch_sources(zstd lz4 libdeflate brotli utf8proc)
 
 # re2's mutex header wants pthreads; the shim in front of it has the same names and does nothing.
 target_include_directories(re2 BEFORE PRIVATE "${CMAKE_SOURCE_DIR}/cmake/wasm/shim")
@@ -24,11 +24,8 @@ wasm_library(deflate INCLUDE libdeflate
   SOURCES libdeflate/lib/*.c)
 wasm_library(brotli INCLUDE brotli/c/include
   SOURCES brotli/c/common/*.c brotli/c/dec/*.c brotli/c/enc/*.c)
-wasm_library(zlib INCLUDE zlib
-  SOURCES zlib/inflate.c zlib/inftrees.c zlib/inffast.c zlib/zutil.c zlib/crc32.c zlib/adler32.c
-          zlib/deflate.c zlib/trees.c)
 wasm_library(utf8proc INCLUDE utf8proc SOURCES utf8proc/utf8proc.c)
 target_compile_definitions(utf8proc PUBLIC UTF8PROC_STATIC)
 
-target_link_libraries(third_party_codecs INTERFACE zstd lz4 deflate brotli zlib)
+target_link_libraries(third_party_codecs INTERFACE zstd lz4 deflate brotli)
 target_link_libraries(third_party_utf8proc INTERFACE utf8proc)

@@ -10,7 +10,8 @@ for group in "$@"; do
   case $group in
     build) packages+=(clang-19 lld-19 llvm-19 libc++-19-dev libc++abi-19-dev libclang-rt-19-dev cmake
       ninja-build pkg-config ccache libcurl4-openssl-dev libzstd-dev liblz4-dev libdeflate-dev
-      libbrotli-dev zlib1g-dev libutf8proc-dev googletest unicode-data perl python3 xz-utils bzip2) ;;
+      libbrotli-dev libutf8proc-dev libedit-dev libcli11-dev googletest unicode-data perl
+      python3 xz-utils bzip2) ;;
     wasm) packages+=(clang-19 lld-19 llvm-19 wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32
       libclang-rt-19-dev-wasm32 unicode-data cmake ninja-build) ;;
     test)
