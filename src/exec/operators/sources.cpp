@@ -120,20 +120,4 @@ Task<Status> ComputedSource::run(QueryContext& context, Stage& stage, bool order
   });
 }
 
-BatchSourcePtr make_range_source(Schema schema, int64_t start, int64_t step, uint64_t count) {
-  const Type type = schema[0].type;
-  return std::make_unique<ComputedSource>(
-      std::move(schema), count,
-      [=](MemoryBudget& budget, uint64_t first, uint32_t rows) -> Result<std::vector<Column>> {
-        Column column = Column::flat(budget, type, rows);
-        auto* values = column.mutable_values<int64_t>();
-        // Unsigned, so that numbers beyond the last one (never shown) may wrap.
-        uint64_t value = static_cast<uint64_t>(start) + static_cast<uint64_t>(step) * first;
-        for (uint32_t i = 0; i < rows; ++i, value += static_cast<uint64_t>(step)) {
-          values[i] = static_cast<int64_t>(value);
-        }
-        return std::vector<Column>{std::move(column)};
-      });
-}
-
 }  // namespace whittle

@@ -52,9 +52,6 @@ class ComputedSource : public BatchSource {
   Fill fill_;
 };
 
-/// start, start+step, …: `count` numbers of an integer type.
-BatchSourcePtr make_range_source(Schema schema, int64_t start, int64_t step, uint64_t count);
-
 /// Runs `work(morsel)` for morsels 0 … count-1 on all workers (one task when `ordered`), each
 /// morsel by one task, in ascending order of start; stops early at Flow::Done.
 using MorselWork = std::function<Task<Result<Flow>>(uint64_t morsel)>;
