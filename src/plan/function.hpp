@@ -70,6 +70,8 @@ struct BindCall {
   std::vector<const Value*> constants;
   /// Names of named arguments (struct_pack(a := 1)); empty for the others.
   std::vector<std::string> argument_names;
+  /// For an argument that is a lambda the type of its body (the argument's own type is LAMBDA).
+  std::vector<Type> lambda_results;
   Type result;
   ScalarKernel kernel = nullptr;
   FunctionStateRef state;

@@ -296,6 +296,8 @@ Result<ExpressionPtr> ExpressionBinder::make_call(const ScalarFunction& row, Arg
     constants.push_back(fold(*arguments[i].value));
     call.constants.push_back(constants.back() ? &*constants.back() : nullptr);
     call.argument_names.push_back(arguments[i].name);
+    const bool lambda = arguments[i].value->kind == ExpressionKind::Lambda;
+    call.lambda_results.push_back(lambda ? arguments[i].value->children[0]->type : Type());
   }
   call.result =
       row.result == TypeId::Null && !call.arguments.empty() ? call.arguments[0] : Type(row.result);
@@ -312,7 +314,7 @@ Result<ExpressionPtr> ExpressionBinder::make_call(const ScalarFunction& row, Arg
   node->position = position;
   for (size_t i = 0; i < arguments.size(); ++i) {
     if (i >= call.arguments.size()) break;
-    if (arguments[i].lambda) {
+    if (arguments[i].value->kind == ExpressionKind::Lambda) {
       node->children.push_back(std::move(arguments[i].value));
     } else {
       node->children.push_back(TRY(cast(std::move(arguments[i].value), call.arguments[i])));
