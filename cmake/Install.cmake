@@ -30,6 +30,7 @@ execute_process(COMMAND ${CMAKE_CXX_COMPILER} -stdlib=libc++ -print-file-name=li
                 OUTPUT_VARIABLE libcxx OUTPUT_STRIP_TRAILING_WHITESPACE)
 get_filename_component(libcxx "${libcxx}" REALPATH)
 get_filename_component(WHITTLE_LIBCXX_DIRECTORY "${libcxx}" DIRECTORY)
+file(RELATIVE_PATH WHITTLE_PC_TO_PREFIX "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" /)
 configure_file(cmake/whittle.pc.in whittle.pc @ONLY)
 install(FILES "${CMAKE_BINARY_DIR}/whittle.pc" DESTINATION "${CMAKE_INSTALL_LIBDIR}/pkgconfig")
 
