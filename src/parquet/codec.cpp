@@ -118,6 +118,10 @@ Status check_inflation(Codec codec, uint64_t compressed, uint64_t uncompressed) 
 
 Status Decompressor::decompress(Codec codec, std::span<const std::byte> from,
                                 std::span<std::byte> into) {
+  // Not all libraries take null pointers, even for nothing.
+  std::byte nothing{};
+  if (from.empty()) from = {&nothing, 0};
+  if (into.empty()) into = {&nothing, 0};
   switch (codec) {
     case Codec::Uncompressed:
       if (from.size() != into.size()) return broken(codec);

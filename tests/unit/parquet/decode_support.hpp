@@ -2,7 +2,10 @@
 // thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdio>
+#include <cstring>
+#include <memory>
 #include <string>
 #include <vector>
 
