@@ -128,7 +128,8 @@ Status QueryBinder::bind_order(SelectState& state) {
 Status QueryBinder::add_aggregate(SelectState& state) {
   const sql::Select& select = state.select;
   if (select.group_by.all) {
-    for (const ExpressionPtr& output : state.outputs) {
+    for (size_t i = 0; i < state.items.size(); ++i) {  // hidden ones of ORDER BY group nothing
+      const ExpressionPtr& output = state.outputs[i];
       if (has_aggregate(*output)) continue;
       bool known = false;
       for (const ExpressionPtr& group : state.groups) known = known || group->equals(*output);
