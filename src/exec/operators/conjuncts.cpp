@@ -7,7 +7,10 @@ namespace whittle {
 Conjuncts::Conjuncts(std::span<const ExpressionPtr> operands, MemoryBudget& budget,
                      const CancellationToken* cancellation, Clock* clock)
     : evaluator_(budget, cancellation), clock_(clock) {
-  for (const auto& operand : operands) operands_.push_back({operand.get(), operand->can_fail()});
+  for (const auto& operand : operands) {
+    operands_.push_back(
+        {operand.get(), static_cast<uint32_t>(operands_.size()), operand->can_fail()});
+  }
   std::stable_partition(operands_.begin(), operands_.end(),
                         [](const Operand& operand) { return !operand.can_fail; });
 }
@@ -29,11 +32,14 @@ void Conjuncts::reorder() {
 }
 
 Result<Selection> Conjuncts::filter(std::span<const Column> columns, uint32_t length,
-                                    Selection rows) {
+                                    Selection rows, const std::vector<bool>* dropped,
+                                    const Load& load) {
   const bool measure = operands_.size() > 1 && clock_;
   if (measure && ++batches_ % 32 == 0) reorder();
   for (auto& operand : operands_) {
     if (rows.count == 0) break;
+    if (dropped && (*dropped)[operand.index]) continue;
+    if (load) TRY(load(*operand.expression));
     const uint64_t begin = measure ? clock_->monotonic_nanoseconds() : 0;
     const uint32_t before = rows.count;
     rows = TRY(evaluator_.filter(*operand.expression, columns, length, rows));

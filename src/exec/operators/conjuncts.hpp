@@ -6,6 +6,7 @@
 // per worker; not thread-safe.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -19,13 +20,19 @@ class Conjuncts {
   Conjuncts(std::span<const ExpressionPtr> operands, MemoryBudget& budget,
             const CancellationToken* cancellation, Clock* clock);
 
-  /// Rows of `rows` where all operands are true.
-  Result<Selection> filter(std::span<const Column> columns, uint32_t length, Selection rows);
+  /// Rows of `rows` where all operands are true. `dropped[i]`: operand i (in the order given) is
+  /// known to be true on all of them. `load(operand)` is called before an operand is evaluated: a
+  /// scan decodes the columns it needs then, so that columns of later operands stay undecoded where
+  /// no row is left.
+  using Load = std::function<Status(const Expression&)>;
+  Result<Selection> filter(std::span<const Column> columns, uint32_t length, Selection rows,
+                           const std::vector<bool>* dropped = nullptr, const Load& load = {});
   bool empty() const { return operands_.empty(); }
 
  private:
   struct Operand {
     const Expression* expression;
+    uint32_t index;
     bool can_fail;
     uint64_t rows_in = 0, rows_out = 0, nanoseconds = 0;
     double rank() const;

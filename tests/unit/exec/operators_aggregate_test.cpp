@@ -73,6 +73,8 @@ Value shaped(const Type& type, uint64_t i) {
     case TypeId::List:
       return Value::nested(type, {Value::integer(TypeId::BigInt, static_cast<int64_t>(i % 5)),
                                   Value::integer(TypeId::BigInt, static_cast<int64_t>(i))});
+    case TypeId::Boolean:
+      return Value::boolean(i % 2);
     default:
       return Value::integer(type, static_cast<int64_t>(i));
   }

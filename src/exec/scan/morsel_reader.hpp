@@ -1,0 +1,101 @@
+// MorselReader: one morsel of a Parquet scan, from metadata to batches.
+//
+// `open` decides what to read: bloom filters and the page index narrow the rows down, then columns
+// are planned over those rows and read-ahead begins. `run` goes through the rows in batches: filter
+// columns are decoded first, one conjunct after the other, and the other columns only for the rows
+// that are left.
+//
+// Late materialization over a network: where filters leave few pages, fetching the other columns
+// waits until all filters of a stretch of rows were evaluated, and then takes only the pages that
+// hold survivors. Whether that pays (it costs a round trip) is judged from what earlier morsels
+// left and from the link (RangeReader::gap).
+//
+// One coroutine at a time; awaits may move it from worker to worker.
+#pragma once
+
+#include "exec/operators/conjuncts.hpp"
+#include "exec/operators/per_worker.hpp"
+#include "exec/scan/scan_plan.hpp"
+#include "parquet/column_reader.hpp"
+
+namespace whittle {
+
+/// What the morsels of one scan share and learn from each other.
+struct ScanShared {
+  ScanShared(QueryContext& context, const ScanPlan& plan, TopNThreshold* threshold,
+             ScanStatistics* statistics);
+  Conjuncts& conjuncts();
+
+  QueryContext& context;
+  const ScanPlan& plan;
+  TopNThreshold* threshold;  // may be null
+  ScanStatistics* statistics;
+  PerWorker<Conjuncts> workers;
+  std::vector<uint32_t> filter_columns;   // output columns that filters or the threshold read
+  std::vector<uint32_t> payload_columns;  // the others
+  std::vector<bool> unused;               // filter_only: nothing above reads them
+  /// Rows that filters saw and left, in all morsels so far.
+  Counter rows_seen = 0, rows_left = 0;
+};
+
+class MorselReader {
+ public:
+  MorselReader(ScanShared& shared, ScanMorsel morsel);
+
+  /// Nothing to read: the morsel was excluded.
+  Task<Status> open();
+  bool excluded() const { return ranges_.empty(); }
+  const ScanMorsel& morsel() const { return morsel_; }
+  Task<Result<Flow>> run(Stage& stage);
+
+ private:
+  struct OpenColumn {
+    uint32_t output;
+    std::optional<parquet::ColumnReader> reader;
+    Column constant;  // when there is no reader and no row number
+    bool row_number = false;
+  };
+  // The rows of one batch: which are left, and what was decoded of them.
+  struct Rows {
+    uint64_t begin;
+    uint32_t span;
+    Selection selection;
+    std::vector<Column>
+        columns;  // one per output; of length `span` or, when compacted, as selected
+    std::vector<bool> loaded;
+    bool compacted = false;
+  };
+
+  const ScanFile& file() const { return *morsel_.file; }
+  Task<Status> prune_by_bloom_filters();
+  Task<Status> read_page_indexes();
+  Status open_columns(std::span<const uint32_t> outputs, const parquet::RowRanges& rows,
+                      std::vector<OpenColumn>& columns);
+  void read_ahead(std::vector<OpenColumn>* first, std::vector<OpenColumn>* second);
+  uint64_t chunk_bytes(std::span<const uint32_t> outputs) const;
+  bool beats_threshold() const;
+  bool should_defer() const;
+
+  Task<Status> prepare(std::vector<OpenColumn>& columns, uint64_t begin, uint32_t span);
+  Result<Column> read(OpenColumn& column, const Rows& rows);
+  Status filter(Rows& rows);
+  Status drop_below_threshold(Rows& rows);
+  /// Moves the loaded columns' selected rows together.
+  Status compact(Rows& rows);
+  Status load_payload(Rows& rows);
+  Result<Flow> emit(Stage& stage, Rows& rows);
+  Task<Result<Flow>> emit_deferred(Stage& stage);
+
+  ScanShared& shared_;
+  ScanMorsel morsel_;
+  parquet::RowRanges ranges_;
+  parquet::PageIndexes indexes_;
+  bool has_indexes_ = false, deferred_ = false;
+  std::vector<OpenColumn> filters_, payload_;
+  std::vector<Rows> deferred_rows_;
+  uint64_t deferred_count_ = 0;
+  std::unique_ptr<parquet::Decompressor> decompressor_;
+  uint32_t sequence_ = 0;
+};
+
+}  // namespace whittle

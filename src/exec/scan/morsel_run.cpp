@@ -1,0 +1,235 @@
+// MorselReader::run: from column readers to batches.
+#include <algorithm>
+
+#include "columnar/gather.hpp"
+#include "exec/comparison.hpp"
+#include "exec/scan/morsel_reader.hpp"
+
+namespace whittle {
+
+namespace {
+
+// Above this many survivors waiting for their other columns, those are read.
+constexpr uint64_t deferred_limit = 1 << 17;
+// Survivors nearer to each other than this count as one run when pages are chosen.
+constexpr uint64_t near = 256;
+
+uint32_t row_at(const Selection& selection, uint32_t i) {
+  return selection[i];
+}
+
+}  // namespace
+
+Task<Result<Flow>> MorselReader::run(Stage& stage) {
+  QueryContext& context = shared_.context;
+  Flow flow = Flow::More;
+  for (const parquet::RowRange range : ranges_) {
+    for (uint64_t begin = range.begin; begin < range.end && flow == Flow::More;) {
+      CO_TRY(context.cancellation.check());
+      co_await RoomFor{stage, morsel_.id};
+      Rows rows;
+      rows.begin = begin;
+      rows.span = static_cast<uint32_t>(std::min<uint64_t>(batch_rows, range.end - begin));
+      rows.columns.resize(shared_.plan.node().columns.size());
+      rows.loaded.resize(rows.columns.size());
+      rows.selection = Selection::all(rows.span);
+      begin += rows.span;
+      CO_TRY(co_await prepare(filters_, rows.begin, rows.span));
+      CO_TRY(filter(rows));
+      if (rows.selection.count == 0) continue;
+      if (deferred_) {
+        CO_TRY(compact(rows));
+        deferred_count_ += rows.selection.count;
+        deferred_rows_.push_back(std::move(rows));
+        if (deferred_count_ >= deferred_limit) flow = CO_TRY(co_await emit_deferred(stage));
+        continue;
+      }
+      CO_TRY(co_await prepare(payload_, rows.begin, rows.span));
+      CO_TRY(load_payload(rows));
+      flow = CO_TRY(emit(stage, rows));
+    }
+    if (flow == Flow::Done) break;
+  }
+  if (flow == Flow::More && !deferred_rows_.empty()) {
+    flow = CO_TRY(co_await emit_deferred(stage));
+  }
+  co_return flow;
+}
+
+Task<Status> MorselReader::prepare(std::vector<OpenColumn>& columns, uint64_t begin,
+                                   uint32_t span) {
+  for (OpenColumn& column : columns) {
+    if (!column.reader) continue;
+    // Batches that were dropped before are skipped only now, all at once.
+    if (column.reader->row() < begin) CO_TRY(column.reader->skip(begin - column.reader->row()));
+    if (column.reader->ready(span)) continue;
+    Clock& clock = shared_.context.clock;
+    ScopeTimer timer(&clock, shared_.statistics ? &shared_.statistics->wait_nanoseconds : nullptr);
+    CO_TRY(co_await column.reader->prepare(span));
+  }
+  co_return Status{};
+}
+
+// The column for the whole span, or only for the rows that are left.
+Result<Column> MorselReader::read(OpenColumn& column, const Rows& rows) {
+  MemoryBudget& budget = shared_.context.budget;
+  const Type& type = shared_.plan.node().output[column.output].type;
+  const Selection& selection = rows.selection;
+  const uint32_t length = rows.compacted ? selection.count : rows.span;
+  if (column.row_number) {
+    Column result = Column::flat(budget, type, length);
+    const uint64_t first = file().group(morsel_.row_group).first_row + rows.begin;
+    auto* values = result.mutable_values<int64_t>();
+    for (uint32_t i = 0; i < length; ++i) {
+      values[i] = static_cast<int64_t>(first + (rows.compacted ? row_at(selection, i) : i));
+    }
+    return result;
+  }
+  if (!column.reader) return Column::constant(column.constant, length);
+  Result<Column> result =
+      !rows.compacted || selection.count == rows.span
+          ? column.reader->read(rows.span)
+          : column.reader->read_selected(rows.span, {selection.rows, selection.count});
+  if (!result) return fail(std::move(result).error().with_source(file().file().name()));
+  if (!file().mappings[column.output].needs_cast) return result;
+  return cast_column(*result, type, Selection::all(length), true, budget);
+}
+
+// Decodes a filter's columns when its turn comes; batches that an earlier conjunct emptied leave
+// the later ones' columns undecoded.
+Status MorselReader::filter(Rows& rows) {
+  const PlanNode& node = shared_.plan.node();
+  ScanStatistics* statistics = shared_.statistics;
+  Clock& clock = shared_.context.clock;
+  const auto load_output = [&](uint32_t output) -> Status {
+    if (rows.loaded[output]) return {};
+    for (OpenColumn& column : filters_) {
+      if (column.output != output) continue;
+      ScopeTimer timer(&clock, statistics ? &statistics->decode_nanoseconds : nullptr);
+      rows.columns[output] = TRY(read(column, rows));
+    }
+    rows.loaded[output] = true;
+    return {};
+  };
+  if (shared_.threshold && shared_.threshold->version() > 0 && shared_.context.skipping) {
+    TRY(load_output(node.top_n->column));
+    TRY(drop_below_threshold(rows));
+  }
+  if (!node.filters.empty() && rows.selection.count > 0) {
+    ScopeTimer timer(&clock, statistics ? &statistics->filter_nanoseconds : nullptr);
+    rows.selection =
+        TRY(shared_.conjuncts().filter(rows.columns, rows.span, std::move(rows.selection),
+                                       &morsel_.dropped, [&](const Expression& operand) -> Status {
+                                         Status status;
+                                         visit(operand, [&](const Expression& part) {
+                                           if (part.kind == ExpressionKind::Column && status)
+                                             status = load_output(part.index);
+                                         });
+                                         return status;
+                                       }));
+  }
+  add(shared_.rows_seen, rows.span);
+  add(shared_.rows_left, rows.selection.count);
+  if (statistics) {
+    add(statistics->rows_filtered, rows.span - rows.selection.count);
+    add(statistics->rows_out, rows.selection.count);
+  }
+  if (rows.selection.count == 0) return {};
+  // Columns no filter came to, but that the output needs.
+  for (uint32_t output : shared_.filter_columns) {
+    if (!shared_.unused[output]) TRY(load_output(output));
+  }
+  return {};
+}
+
+Status MorselReader::drop_below_threshold(Rows& rows) {
+  const TopNThreshold& threshold = *shared_.threshold;
+  const Column& column = rows.columns[shared_.plan.node().top_n->column];
+  const std::optional<Value> bound = threshold.bound();
+  if (!bound || !(bound->type() == column.type())) return {};
+  if (threshold.nulls_first() && ColumnView(column).has_nulls()) return {};
+  const Column value = TRY(bound->to_column(shared_.context.budget));
+  const Column limit = Column::constant(value, rows.span);
+  const uint32_t before = rows.selection.count;
+  rows.selection = TRY(select_where(
+      threshold.descending() ? ComparisonOperator::GreaterEqual : ComparisonOperator::LessEqual,
+      column, limit, rows.span, rows.selection, shared_.context.budget));
+  if (shared_.statistics) add(shared_.statistics->rows_top_n, before - rows.selection.count);
+  return {};
+}
+
+Status MorselReader::compact(Rows& rows) {
+  rows.compacted = true;
+  if (rows.selection.count == rows.span) return {};
+  for (uint32_t output = 0; output < rows.columns.size(); ++output) {
+    if (!rows.loaded[output] || shared_.unused[output]) continue;
+    rows.columns[output] =
+        TRY(gather(rows.columns[output], rows.selection, shared_.context.budget));
+  }
+  return {};
+}
+
+// Where most rows are left it costs less to decode all of them and to keep the selection.
+Status MorselReader::load_payload(Rows& rows) {
+  if (rows.selection.count < rows.span - rows.span / 4 && !payload_.empty()) TRY(compact(rows));
+  ScopeTimer timer(&shared_.context.clock,
+                   shared_.statistics ? &shared_.statistics->decode_nanoseconds : nullptr);
+  for (OpenColumn& column : payload_) {
+    rows.columns[column.output] = TRY(read(column, rows));
+    rows.loaded[column.output] = true;
+  }
+  return {};
+}
+
+Result<Flow> MorselReader::emit(Stage& stage, Rows& rows) {
+  const PlanNode& node = shared_.plan.node();
+  Batch batch;
+  batch.length = rows.compacted ? rows.selection.count : rows.span;
+  batch.selection = rows.compacted ? Selection::all(batch.length) : std::move(rows.selection);
+  for (uint32_t output = 0; output < rows.columns.size(); ++output) {
+    const bool missing = !rows.loaded[output] || shared_.unused[output];
+    if (missing) {
+      rows.columns[output] =
+          Column::constant_null(shared_.context.budget, node.output[output].type, batch.length);
+    }
+  }
+  batch.columns = std::move(rows.columns);
+  batch.morsel = morsel_.id;
+  batch.sequence = sequence_++;
+  return stage.consume(batch);
+}
+
+// Only now the other columns are planned: for the pages that hold survivors.
+Task<Result<Flow>> MorselReader::emit_deferred(Stage& stage) {
+  parquet::RowRanges wanted;
+  uint64_t begin = 0, end = 0;
+  for (const Rows& rows : deferred_rows_) {
+    for (uint32_t i = 0; i < rows.selection.count; ++i) {
+      const uint64_t row = rows.begin + row_at(rows.selection, i);
+      if (end > 0 && row > end + near) {
+        wanted.append({begin, end});
+        end = 0;
+      }
+      if (end == 0) begin = row;
+      end = row + 1;
+    }
+  }
+  wanted.append({begin, end});
+  payload_.clear();
+  CO_TRY(open_columns(shared_.payload_columns, wanted, payload_));
+  read_ahead(nullptr, &payload_);
+  std::vector<Rows> batches = std::move(deferred_rows_);
+  deferred_rows_.clear();
+  deferred_count_ = 0;
+  for (Rows& rows : batches) {
+    CO_TRY(shared_.context.cancellation.check());
+    co_await RoomFor{stage, morsel_.id};
+    CO_TRY(co_await prepare(payload_, rows.begin, rows.span));
+    CO_TRY(load_payload(rows));
+    const Flow flow = CO_TRY(emit(stage, rows));
+    if (flow == Flow::Done) co_return flow;
+  }
+  co_return Flow::More;
+}
+
+}  // namespace whittle

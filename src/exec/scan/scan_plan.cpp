@@ -1,0 +1,199 @@
+#include "exec/scan/scan_plan.hpp"
+
+#include <algorithm>
+
+#include "exec/scan/filter_predicate.hpp"
+
+namespace whittle {
+
+namespace {
+constexpr size_t parallel_opens = 16;
+constexpr uint64_t smallest_part = 16 * batch_rows;
+}  // namespace
+
+void ScanFile::append_leaves(size_t i, std::vector<uint32_t>& leaves) const {
+  if (mappings[i].kind != parquet::ColumnMapping::Kind::Column) return;
+  parquet::for_each_leaf(*mappings[i].node, [&](uint32_t leaf, const parquet::SchemaNode&) {
+    leaves.push_back(leaf);
+  });
+}
+
+ScanPlan::ScanPlan(QueryContext& context, const PlanNode& node, ScanStatistics* statistics)
+    : context_(context),
+      node_(node),
+      table_(static_cast<const ParquetScanTable&>(*node.table)),
+      statistics_(statistics) {
+  for (const auto& filter : node.filters) {
+    conjuncts_.push_back(context.skipping ? to_predicate(*filter, node.columns, context.budget)
+                                          : parquet::Predicate::unknown());
+  }
+  predicate_ = parquet::Predicate::all_of(conjuncts_);
+}
+
+Task<Status> ScanPlan::open_file(size_t index) {
+  const parquet::ParquetTable& table = *table_.files;
+  auto file = std::make_unique<ScanFile>();
+  file->index = index;
+  file->opened = CO_TRY(co_await table.open(index, *table_.opener, context_.io));
+  file->is_local = file->opened.opened.source->hints().is_local;
+  file->reader = std::make_unique<RangeReader>(file->opened.opened, context_.io);
+  for (uint32_t column : node_.columns) {
+    file->mappings.push_back(CO_TRY(table.map(index, file->file(), column)));
+  }
+  for (const auto& conjunct : conjuncts_) {
+    file->conjuncts.push_back(table.bind(index, file->file(), conjunct));
+  }
+  file->predicate = table.bind(index, file->file(), predicate_);
+  files_[index] = std::move(file);
+  co_return Status{};
+}
+
+Status ScanPlan::add_row_groups(ScanFile& file) {
+  const auto& groups = file.file().metadata.row_groups;
+  for (uint32_t g = 0; g < groups.size(); ++g) {
+    if (groups[g].row_count == 0) continue;
+    if (statistics_) add(statistics_->row_groups, 1);
+    ScanMorsel morsel;
+    morsel.file = &file;
+    morsel.row_group = g;
+    morsel.rows = {0, groups[g].row_count};
+    morsel.dropped.assign(node_.filters.size(), false);
+    if (context_.skipping && !node_.filters.empty()) {
+      if (parquet::row_group_outcomes(file.file(), g, file.predicate).no_row_matches()) {
+        if (statistics_) add(statistics_->row_groups_statistics, 1);
+        continue;
+      }
+      for (size_t i = 0; i < file.conjuncts.size(); ++i) {
+        morsel.dropped[i] =
+            parquet::row_group_outcomes(file.file(), g, file.conjuncts[i]).all_rows_match();
+      }
+    }
+    morsels_.push_back(std::move(morsel));
+  }
+  return {};
+}
+
+Task<Status> ScanPlan::make(const TopNThreshold* threshold) {
+  const parquet::ParquetTable& table = *table_.files;
+  const size_t count = table.files().size();
+  files_.resize(count);
+  if (statistics_) add(statistics_->files, count);
+  const bool limited = node_.scan_limit && node_.filters.empty();
+  uint64_t rows = 0;
+  for (size_t first = 0; first < count;) {
+    // A limit without filters stops as soon as the footers show enough rows.
+    if (limited && rows >= *node_.scan_limit) break;
+    const size_t end = std::min(count, first + (limited ? 1 : parallel_opens));
+    TaskGroup group(context_.executor);
+    for (size_t i = first; i < end; ++i) {
+      if (context_.skipping && table.file_outcomes(i, predicate_).no_row_matches()) {
+        if (statistics_) add(statistics_->files_skipped, 1);
+        continue;
+      }
+      group.spawn(open_file(i));
+    }
+    CO_TRY(co_await group.join());
+    for (size_t i = first; i < end; ++i) {
+      if (!files_[i]) continue;
+      rows += files_[i]->file().row_count();
+      CO_TRY(add_row_groups(*files_[i]));
+    }
+    first = end;
+  }
+  if (limited) {
+    uint64_t left = *node_.scan_limit;
+    size_t used = 0;
+    for (; used < morsels_.size() && left > 0; ++used) {
+      ScanMorsel& morsel = morsels_[used];
+      morsel.part = morsel.rows.count() > left;
+      morsel.rows.end = std::min(morsel.rows.end, left);
+      left -= morsel.rows.count();
+    }
+    if (statistics_) add(statistics_->row_groups_limit, morsels_.size() - used);
+    morsels_.erase(morsels_.begin() + static_cast<std::ptrdiff_t>(used), morsels_.end());
+  } else {
+    cut();
+  }
+  for (uint64_t i = 0; i < morsels_.size(); ++i) morsels_[i].id = i;
+  if (threshold && context_.skipping) order_by_bounds();
+  co_return Status{};
+}
+
+// Cuts row groups until there are two morsels per worker. Reading a part costs nothing extra where
+// the offset index tells pages apart, or where the bytes are at hand anyway.
+void ScanPlan::cut() {
+  const uint64_t wanted = uint64_t{2} * context_.workers();
+  if (context_.workers() == 1 || morsels_.empty() || morsels_.size() >= wanted) return;
+  const uint64_t parts = (wanted + morsels_.size() - 1) / morsels_.size();
+  std::vector<ScanMorsel> cut;
+  for (const ScanMorsel& morsel : morsels_) {
+    const auto& chunks = morsel.file->group(morsel.row_group).columns;
+    const bool indexed = std::all_of(chunks.begin(), chunks.end(),
+                                     [](const auto& chunk) { return chunk.has_offset_index(); });
+    const uint64_t rows = morsel.rows.count();
+    const uint64_t step = std::max(smallest_part, (rows / parts / batch_rows + 1) * batch_rows);
+    if ((!indexed && !morsel.file->is_local) || step >= rows) {
+      cut.push_back(morsel);
+      continue;
+    }
+    for (uint64_t begin = 0; begin < rows; begin += step) {
+      ScanMorsel part = morsel;
+      part.rows = {begin, std::min(rows, begin + step)};
+      part.part = true;
+      cut.push_back(std::move(part));
+    }
+  }
+  morsels_ = std::move(cut);
+}
+
+std::optional<parquet::ColumnBounds> ScanPlan::top_n_bounds(const ScanMorsel& morsel) const {
+  if (!node_.top_n) return std::nullopt;
+  const parquet::ColumnMapping& mapping = morsel.file->mappings[node_.top_n->column];
+  if (mapping.kind != parquet::ColumnMapping::Kind::Column || mapping.needs_cast ||
+      !mapping.node->is_leaf() || mapping.node->repetition_level > 0) {
+    return std::nullopt;
+  }
+  parquet::ColumnBounds bounds =
+      parquet::chunk_bounds(morsel.file->file(), morsel.row_group, mapping.node->first_leaf);
+  if (!(bounds.type == node_.output[node_.top_n->column].type)) return std::nullopt;
+  return bounds;
+}
+
+bool ScanPlan::can_beat(const TopNThreshold& threshold, const parquet::ColumnBounds& bounds) {
+  const std::optional<Value> bound = threshold.bound();
+  if (!bound || (threshold.nulls_first() && bounds.may_be_null())) return true;
+  if (bounds.all_null()) return false;
+  if (threshold.descending()) {
+    if (bounds.may_have_nan || !bounds.max) return true;
+    return compare(*bounds.max, *bound) >= 0;
+  }
+  return !bounds.min || compare(*bounds.min, *bound) <= 0;
+}
+
+// The row groups that promise most first: the threshold gets tight soon and excludes the others.
+void ScanPlan::order_by_bounds() {
+  if (!node_.top_n) return;
+  const bool descending = node_.top_n->descending;
+  std::vector<std::pair<std::optional<Value>, size_t>> order(morsels_.size());
+  for (size_t i = 0; i < morsels_.size(); ++i) {
+    const auto bounds = top_n_bounds(morsels_[i]);
+    order[i] = {bounds ? (descending ? bounds->max : bounds->min) : std::nullopt, i};
+  }
+  std::stable_sort(order.begin(), order.end(), [&](const auto& a, const auto& b) {
+    if (!a.first || !b.first) return !a.first && b.first;  // unknown ones may hold anything
+    const int difference = compare(*a.first, *b.first);
+    return descending ? difference > 0 : difference < 0;
+  });
+  std::vector<ScanMorsel> sorted;
+  for (const auto& [value, i] : order) sorted.push_back(std::move(morsels_[i]));
+  morsels_ = std::move(sorted);
+}
+
+Task<Status> ScanPlan::close() {
+  for (const auto& file : files_) {
+    if (file && file->reader) (void)co_await file->reader->close();
+  }
+  co_return Status{};
+}
+
+}  // namespace whittle
