@@ -11,6 +11,11 @@ void register_functions(FunctionRegistry& registry) {
   registry.add(datetime_part_functions());
   registry.add(datetime_trunc_functions());
   registry.add(like_functions());
+  registry.add(list_lambda_functions());
+  registry.add(list_pick_functions());
+  registry.add(list_search_functions());
+  registry.add(map_functions());
+  registry.add(struct_functions());
   registry.add(math_functions());
   registry.add(regexp_functions());
   registry.add(rounding_functions());

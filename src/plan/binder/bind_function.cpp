@@ -292,12 +292,13 @@ Result<ExpressionPtr> ExpressionBinder::make_call(const ScalarFunction& row, Arg
   constants.reserve(arguments.size());
   for (size_t i = 0; i < arguments.size(); ++i) {
     const Operand operand(*arguments[i].value);
-    call.arguments.push_back(bound_argument(operand, wanted_type(row, i)));
+    // A lambda stands for the type of its body, from which bind functions make their result's.
+    const bool lambda = arguments[i].value->kind == ExpressionKind::Lambda;
+    call.arguments.push_back(lambda ? arguments[i].value->children[0]->type
+                                    : bound_argument(operand, wanted_type(row, i)));
     constants.push_back(fold(*arguments[i].value));
     call.constants.push_back(constants.back() ? &*constants.back() : nullptr);
     call.argument_names.push_back(arguments[i].name);
-    const bool lambda = arguments[i].value->kind == ExpressionKind::Lambda;
-    call.lambda_results.push_back(lambda ? arguments[i].value->children[0]->type : Type());
   }
   call.result =
       row.result == TypeId::Null && !call.arguments.empty() ? call.arguments[0] : Type(row.result);
