@@ -25,6 +25,20 @@ void FooterCache::clear() {
   entries_.clear();
 }
 
+std::vector<std::string> FooterCache::column_names() {
+  std::vector<std::string> names;
+  {
+    MutexLock lock(mutex_);
+    for (const Entry& entry : entries_) {
+      for (const auto& column : entry.opened.file->schema.columns) names.push_back(column.name);
+    }
+  }
+  std::ranges::sort(names);
+  const auto repeated = std::ranges::unique(names);
+  names.erase(repeated.begin(), repeated.end());
+  return names;
+}
+
 Task<Result<parquet::OpenedParquet>> FooterCache::open(std::string path,
                                                        parquet::SchemaOptions options,
                                                        IoSessionRef session) {

@@ -26,6 +26,8 @@ class FooterCache : public parquet::FileOpener {
                                             IoSessionRef session) override;
   /// Forgets all files: after SourceChanged, and before the budget dies.
   void clear();
+  /// Of all files it holds, each name once, sorted: for completion.
+  std::vector<std::string> column_names();
 
  private:
   static constexpr size_t kMaxFiles = 64;

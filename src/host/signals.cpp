@@ -32,8 +32,8 @@ void install_signal_handlers() {
   signal(SIGPIPE, SIG_IGN);
 }
 
-void set_interrupt_target(CancellationToken* token) {
-  target.store(token, std::memory_order_release);
+CancellationToken* set_interrupt_target(CancellationToken* token) {
+  return target.exchange(token, std::memory_order_acq_rel);
 }
 
 bool termination_requested() {

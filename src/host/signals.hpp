@@ -9,18 +9,21 @@ namespace whittle::host {
 
 /// Once at start-up.
 void install_signal_handlers();
-/// The token that signals cancel from now on; null: none, then a signal ends the process. Any
-/// thread.
-void set_interrupt_target(CancellationToken* token);
+/// The token that signals cancel from now on; null: none, then a signal ends the process. Gives the
+/// one before. Any thread.
+CancellationToken* set_interrupt_target(CancellationToken* token);
 /// True after SIGTERM: a REPL should end instead of prompting again.
 bool termination_requested();
 
-/// Points signals at `token` for a scope.
+/// Points signals at `token` for a scope, then back to where they went.
 class InterruptScope {
  public:
-  explicit InterruptScope(CancellationToken& token) { set_interrupt_target(&token); }
-  ~InterruptScope() { set_interrupt_target(nullptr); }
+  explicit InterruptScope(CancellationToken& token) : before_(set_interrupt_target(&token)) {}
+  ~InterruptScope() { set_interrupt_target(before_); }
   InterruptScope(const InterruptScope&) = delete;
+
+ private:
+  CancellationToken* before_;
 };
 
 }  // namespace whittle::host

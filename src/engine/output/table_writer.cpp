@@ -2,13 +2,12 @@
 // and the last rows up to max_rows and says how many were left out; columns that do not fit the
 // width are cut with an ellipsis, and when even that is too wide, columns in the middle are left
 // out.
-#include <utf8proc.h>
-
 #include <algorithm>
 #include <deque>
 #include <numeric>
 
 #include "columnar/text.hpp"
+#include "engine/output/display.hpp"
 #include "engine/output/writer.hpp"
 
 namespace whittle {
@@ -16,69 +15,6 @@ namespace whittle {
 namespace {
 
 constexpr uint32_t kMinimumWidth = 8;  // a column is never cut below this
-
-// Cells of the terminal that UTF-8 text takes.
-uint32_t display_width(std::string_view text) {
-  uint32_t width = 0;
-  const auto* bytes = reinterpret_cast<const utf8proc_uint8_t*>(text.data());
-  utf8proc_ssize_t left = static_cast<utf8proc_ssize_t>(text.size());
-  while (left > 0) {
-    utf8proc_int32_t code_point;
-    const utf8proc_ssize_t used = utf8proc_iterate(bytes, left, &code_point);
-    if (used <= 0) {
-      ++width, ++bytes, --left;
-      continue;
-    }
-    width += static_cast<uint32_t>(std::max(0, utf8proc_charwidth(code_point)));
-    bytes += used;
-    left -= used;
-  }
-  return width;
-}
-
-// Cut to `width` cells, the last of them an ellipsis.
-std::string cut(std::string_view text, uint32_t width) {
-  if (display_width(text) <= width) return std::string(text);
-  size_t end = 0;
-  uint32_t used = 0;
-  while (end < text.size()) {
-    size_t next = end + 1;
-    while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80) ++next;
-    const uint32_t cells = display_width(text.substr(end, next - end));
-    if (used + cells > width - 1) break;
-    used += cells;
-    end = next;
-  }
-  return std::string(text.substr(0, end)) + "…";
-}
-
-// Line breaks and other controls would break the box.
-std::string visible(std::string_view text) {
-  std::string out;
-  for (char c : text) {
-    if (c == '\n') {
-      out += "\\n";
-    } else if (c == '\r') {
-      out += "\\r";
-    } else if (c == '\t') {
-      out += "\\t";
-    } else if (static_cast<unsigned char>(c) < 0x20) {
-      out += "?";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string with_separators(uint64_t number) {
-  std::string digits = std::to_string(number), out;
-  for (size_t i = 0; i < digits.size(); ++i) {
-    if (i > 0 && (digits.size() - i) % 3 == 0) out += ',';
-    out += digits[i];
-  }
-  return out;
-}
 
 struct Cell {
   std::string text;
@@ -110,7 +46,7 @@ class TableWriter : public ResultWriter {
       for (size_t c = 0; c < views.size(); ++c) {
         std::string text;
         append_text(views[c], batch.selection[i], text);
-        row[c] = {visible(text), !views[c].valid(batch.selection[i])};
+        row[c] = {visible_text(text), !views[c].valid(batch.selection[i])};
       }
       keep(std::move(row));
     }
@@ -207,7 +143,7 @@ class TableWriter : public ResultWriter {
     out += glyphs_.vertical;
     for (uint32_t c : columns_) {
       const Cell cell = get(c);
-      const std::string text = cut(cell.text, widths_[c]);
+      const std::string text = cut_to_width(cell.text, widths_[c]);
       const uint32_t space = widths_[c] - std::min(widths_[c], display_width(text));
       const uint32_t left = centered ? space / 2 : schema_[c].type.is_numeric() ? space : 0;
       const bool faint = options_.color && (dim || cell.is_null);
