@@ -62,7 +62,7 @@ tsan: ## unit tests under ThreadSanitizer
 
 fuzz: ## every fuzzer for FUZZ_SECONDS (300)
 	@$(SETUP) build test
-	FUZZ_SECONDS=$(FUZZ_SECONDS) node tests/run.mjs fuzz
+	FUZZ_SECONDS=$(FUZZ_SECONDS) node tests/run.mjs fuzz-long
 
 wasm-check: ## the core rooms compile and link for wasm32
 	@$(SETUP) build wasm test
