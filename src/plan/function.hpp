@@ -62,16 +62,14 @@ enum FunctionFlags : uint8_t {
 };
 
 /// What `bind` works on and may change: it sets the types to which arguments are cast, the result
-/// type, the state. `constants[i]` is the folded value of argument i or null. It may also pick
-/// another kernel.
+/// type, the state. An argument that is a lambda has the type of its body. `constants[i]` is the
+/// folded value of argument i or null. It may also pick another kernel.
 struct BindCall {
   std::string_view name;
   std::vector<Type> arguments;
   std::vector<const Value*> constants;
   /// Names of named arguments (struct_pack(a := 1)); empty for the others.
   std::vector<std::string> argument_names;
-  /// For an argument that is a lambda the type of its body (the argument's own type is LAMBDA).
-  std::vector<Type> lambda_results;
   Type result;
   ScalarKernel kernel = nullptr;
   FunctionStateRef state;

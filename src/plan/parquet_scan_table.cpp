@@ -20,8 +20,8 @@ std::optional<uint32_t> plain_leaf(const parquet::ColumnMapping& mapping) {
 
 Schema ParquetScanTable::virtual_columns() const {
   Schema fields;
-  const auto& columns = files_->columns();
-  for (size_t i = files_->visible_count(); i < columns.size(); ++i) {
+  const auto& columns = files->columns();
+  for (size_t i = files->visible_count(); i < columns.size(); ++i) {
     fields.push_back({columns[i].name, columns[i].type});
   }
   return fields;
@@ -29,10 +29,10 @@ Schema ParquetScanTable::virtual_columns() const {
 
 std::optional<Value> ParquetScanTable::extreme(uint32_t column, bool greatest) const {
   std::optional<Value> best;
-  for (size_t i = 0; i < files_->files().size(); ++i) {
-    const auto& opened = files_->files()[i].opened;
+  for (size_t i = 0; i < files->files().size(); ++i) {
+    const auto& opened = files->files()[i].opened;
     if (!opened) return std::nullopt;
-    const auto mapping = files_->map(i, *opened->file, column);
+    const auto mapping = files->map(i, *opened->file, column);
     const auto leaf = mapping ? plain_leaf(*mapping) : std::nullopt;
     if (!leaf) return std::nullopt;
     auto value = parquet::file_extreme(*opened->file, *leaf, greatest);
@@ -49,10 +49,10 @@ std::optional<Value> ParquetScanTable::extreme(uint32_t column, bool greatest) c
 
 std::optional<uint64_t> ParquetScanTable::value_count(uint32_t column) const {
   uint64_t count = 0;
-  for (size_t i = 0; i < files_->files().size(); ++i) {
-    const auto& opened = files_->files()[i].opened;
+  for (size_t i = 0; i < files->files().size(); ++i) {
+    const auto& opened = files->files()[i].opened;
     if (!opened) return std::nullopt;
-    const auto mapping = files_->map(i, *opened->file, column);
+    const auto mapping = files->map(i, *opened->file, column);
     const auto leaf = mapping ? plain_leaf(*mapping) : std::nullopt;
     if (!leaf) return std::nullopt;
     const auto nulls = parquet::file_null_count(*opened->file, *leaf);

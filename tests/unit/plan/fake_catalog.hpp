@@ -38,7 +38,7 @@ inline Status bind_element(BindCall& call) {
   return {};
 }
 inline Status bind_transform(BindCall& call) {
-  call.result = Type::list(call.lambda_results[1]);
+  call.result = Type::list(call.arguments[1]);
   return {};
 }
 inline Status bind_decimal(BindCall& call) {
