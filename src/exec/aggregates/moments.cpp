@@ -111,8 +111,8 @@ struct Kurtosis : PowerSums {
                                3 * std::pow(sum, 4) * std::pow(share, 3));
     const double m2 = share * (state.squares - sum * sum * share);
     if (m2 <= 0) return false;
-    out = m4 / (m2 * m2);
-    out = corrected ? (n - 1) * ((n + 1) * out - 3 * (n - 1)) / ((n - 2) * (n - 3)) : out - 3;
+    out = corrected ? (n - 1) * ((n + 1) * m4 / (m2 * m2) - 3 * (n - 1)) / ((n - 2) * (n - 3))
+                    : m4 / (m2 * m2) - 3;
     return finite(out, "KURTOSIS");
   }
 };

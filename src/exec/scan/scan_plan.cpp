@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "exec/scan/filter_predicate.hpp"
+#include "plan/predicate_builder.hpp"
 
 namespace whittle {
 
@@ -24,7 +24,7 @@ ScanPlan::ScanPlan(QueryContext& context, const PlanNode& node, ScanStatistics* 
       table_(static_cast<const ParquetScanTable&>(*node.table)),
       statistics_(statistics) {
   for (const auto& filter : node.filters) {
-    conjuncts_.push_back(context.skipping ? to_predicate(*filter, node.columns, context.budget)
+    conjuncts_.push_back(context.skipping ? build_predicate({&filter, 1}, node.columns)
                                           : parquet::Predicate::unknown());
   }
   predicate_ = parquet::Predicate::all_of(conjuncts_);
