@@ -1,8 +1,10 @@
+#include "exec/aggregates/aggregates.hpp"
 #include "exec/functions/functions.hpp"
 
 namespace whittle {
 
 void register_functions(FunctionRegistry& registry) {
+  add_aggregate_functions(registry);
   registry.add(arithmetic_functions());
   registry.add(bitwise_functions());
   registry.add(datetime_arithmetic_functions());
