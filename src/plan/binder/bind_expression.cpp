@@ -94,9 +94,11 @@ Value integer_literal(const std::string& text) {
     return negative ? real_literal(text) : Value::unsigned_integer(TypeId::UHugeInt, *magnitude);
   }
   const auto value = static_cast<int128_t>(negative ? -*magnitude : *magnitude);
-  for (TypeId id : {TypeId::Integer, TypeId::BigInt}) {
-    if (fits(value, id)) return Value::integer(id, value);
+  // The digits decide: -2147483648 is minus a BIGINT.
+  if (value != INT32_MIN && fits(value, TypeId::Integer)) {
+    return Value::integer(TypeId::Integer, value);
   }
+  if (fits(value, TypeId::BigInt)) return Value::integer(TypeId::BigInt, value);
   return Value::integer(TypeId::HugeInt, value);
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "plan/binder/expression_binder.hpp"
 #include "plan/binder/overloads.hpp"
 #include "plan/optimizer/rules.hpp"
@@ -106,26 +108,55 @@ class Rewriter {
   std::vector<ExpressionPtr> outputs_;
 };
 
-// `GROUP BY 1, url` with a constant 1: the constant groups nothing and comes back above.
-void drop_constant_groups(PlanPtr& plan) {
+// Which groups follow from the others: constants, and what is computed from columns that are groups
+// themselves (`GROUP BY ip, ip - 1`). They divide no group further.
+std::vector<bool> derived_groups(const std::vector<ExpressionPtr>& groups) {
+  const auto is_group = [&](const Expression& column) {
+    for (const ExpressionPtr& group : groups) {
+      if (group->kind == ExpressionKind::Column && group->index == column.index) return true;
+    }
+    return false;
+  };
+  std::vector<bool> derived(groups.size(), false);
+  size_t kept = groups.size();
+  for (size_t i = 0; i < groups.size() && kept > 1; ++i) {
+    if (groups[i]->kind == ExpressionKind::Column || !groups[i]->is_deterministic()) continue;
+    bool follows = true;
+    for_each_column(*groups[i],
+                    [&](const Expression& column) { follows = follows && is_group(column); });
+    derived[i] = follows;
+    kept -= follows;
+  }
+  return derived;
+}
+
+// Derived groups leave the hash table's key and are computed above, once per group.
+void drop_derived_groups(PlanPtr& plan) {
   if (!plan->grouping_sets.empty()) return;
-  size_t constants = 0;
-  for (const ExpressionPtr& group : plan->groups) constants += group->is_constant();
-  if (constants == 0 || constants == plan->groups.size()) return;
+  const std::vector<bool> derived = derived_groups(plan->groups);
+  if (std::find(derived.begin(), derived.end(), true) == derived.end()) return;
   PlanPtr project = make_node(PlanKind::Project);
   project->output = plan->output;
   std::vector<ExpressionPtr> groups;
   Schema output;
   const size_t group_count = plan->groups.size();
+  std::vector<uint32_t> place_of_column(plan->children[0]->output.size(), 0);
+  for (size_t i = 0; i < group_count; ++i) {
+    if (derived[i]) continue;
+    if (plan->groups[i]->kind == ExpressionKind::Column) {
+      place_of_column[plan->groups[i]->index] = static_cast<uint32_t>(groups.size());
+    }
+    groups.push_back(std::move(plan->groups[i]));
+  }
   for (size_t i = 0; i < plan->output.size(); ++i) {
-    if (i < group_count && plan->groups[i]->is_constant()) {
+    if (i < group_count && derived[i]) {
+      remap(plan->groups[i], place_of_column);
       project->expressions.push_back(std::move(plan->groups[i]));
       continue;
     }
     project->expressions.push_back(
         make_column(static_cast<uint32_t>(output.size()), plan->output[i].type));
     output.push_back(plan->output[i]);
-    if (i < group_count) groups.push_back(std::move(plan->groups[i]));
   }
   plan->groups = std::move(groups);
   plan->output = std::move(output);
@@ -164,7 +195,7 @@ Status rewrite_aggregates(PlanPtr& plan, const BindContext& context) {
                          !aggregates.scalar("+").empty() && !aggregates.scalar("*").empty();
   if (can_split) TRY(split_sums(plan, context));
   PlanPtr& aggregate = plan->kind == PlanKind::Project ? plan->children[0] : plan;
-  drop_constant_groups(aggregate);
+  drop_derived_groups(aggregate);
   return {};
 }
 

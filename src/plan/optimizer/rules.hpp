@@ -21,7 +21,8 @@ void simplify(ExpressionPtr& expression, const BindContext& context);
 /// Conjuncts move down through Project, Sort, Distinct and Aggregate (group keys) into the Scan.
 void push_filters(PlanPtr& plan);
 
-/// sum(x + k) becomes sum(x) + k * count(x); constant groups are dropped.
+/// sum(x + k) becomes sum(x) + k * count(x); groups that follow from others
+/// are computed above.
 Status rewrite_aggregates(PlanPtr& plan, const BindContext& context);
 
 /// DISTINCT over all columns is a GROUP BY all columns.
