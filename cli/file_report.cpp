@@ -42,6 +42,7 @@ ColumnReport report_column(const parquet::ParquetFile& file, uint32_t leaf) {
     report.compressed += chunk.total_compressed_size;
     report.uncompressed += chunk.total_uncompressed_size;
     report.values += chunk.value_count;
+    report.offsets += chunk.has_offset_index() ? 1 : 0;
     report.indexed += chunk.has_offset_index() && chunk.has_column_index() ? 1 : 0;
     report.filtered += chunk.bloom_filter_offset > 0 ? 1 : 0;
     if (chunk.statistics.null_count < 0) {

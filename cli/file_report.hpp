@@ -19,7 +19,8 @@ struct ColumnReport {
   uint64_t compressed = 0, uncompressed = 0, values = 0;
   std::optional<uint64_t> nulls;          // nothing unless every row group says
   std::optional<Value> minimum, maximum;  // likewise; strings may be shortened bounds
-  uint32_t indexed = 0, filtered = 0;     // row groups with a page index, with a bloom filter
+  uint32_t offsets = 0, indexed = 0,
+           filtered = 0;  // row groups with page offsets, with their bounds, with a bloom filter
 };
 
 struct PageReport {

@@ -27,6 +27,23 @@ std::string ratio_text(uint64_t uncompressed, uint64_t compressed) {
   return text;
 }
 
+// A bar of up to eight cells, in eighths.
+std::string bar(uint64_t part, uint64_t largest) {
+  static constexpr const char* eighths[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+  if (largest == 0 || part == 0) return "";
+  const auto length = std::max<uint64_t>(
+      1, static_cast<uint64_t>(64.0 * static_cast<double>(part) / static_cast<double>(largest)));
+  std::string text;
+  for (uint64_t i = 0; i < length / 8; ++i) text += "█";
+  return text + eighths[length % 8];
+}
+
+std::string lower_case(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  return out;
+}
+
 std::string share_text(uint64_t part, uint64_t whole) {
   if (whole == 0) return "";
   char text[32];
@@ -36,7 +53,9 @@ std::string share_text(uint64_t part, uint64_t whole) {
 }
 
 std::string value_text(const std::optional<Value>& value) {
-  return value ? cut_to_width(visible_text(value->to_string()), kLongestValue) : "";
+  if (!value) return "";
+  const std::string text = value->to_string();
+  return text.empty() ? "''" : cut_to_width(visible_text(text), kLongestValue);
 }
 
 // "Timestamp(µs, UTC)", "Decimal(18, 3)", "Integer(8, unsigned)"; empty for none.
@@ -136,7 +155,7 @@ class TextReport {
                {type},
                {stored, true},
                {annotation(element), true},
-               {std::string(parquet::repetition_name(element.repetition)), true},
+               {lower_case(parquet::repetition_name(element.repetition)), true},
                {element.field_id ? std::to_string(*element.field_id) : "", true}});
     for (int32_t i = 0; i < element.child_count; ++i) {
       const bool last = i + 1 == element.child_count;
@@ -145,7 +164,11 @@ class TextReport {
     }
   }
 
-  // "yes", or "3 of 8" where only some row groups have it.
+  std::string index_text(const ColumnReport& column) const {
+    return column.indexed == 0 && column.offsets > 0 ? "offsets" : extent(column.indexed);
+  }
+
+  // "yes", or "3/8" where only some row groups have it.
   std::string extent(uint32_t count) const {
     const size_t groups = report_.metadata().row_groups.size();
     if (count == 0) return "–";
@@ -154,12 +177,17 @@ class TextReport {
 
   void add_columns() {
     const parquet::FileMetadata& metadata = report_.metadata();
-    uint64_t all = 0;
-    for (const ColumnReport& column : report_.columns) all += column.compressed;
+    uint64_t all = 0, largest = 0;
+    for (const ColumnReport& column : report_.columns) {
+      all += column.compressed;
+      largest = std::max(largest, column.compressed);
+    }
+    const bool bars = width_ == 0 || width_ >= 100;
     heading("Columns", "sizes over all row groups, and their part of the file's data");
     TextTable table({{"column", false, 12},
                      {"size", true},
                      {"part", true},
+                     {""},
                      {"ratio", true},
                      {"codec", false, 6},
                      {"encodings", false, 14},
@@ -173,14 +201,17 @@ class TextReport {
       table.add({{visible_text(column.path)},
                  {format_bytes(column.compressed)},
                  {share_text(column.compressed, all), true},
+                 {bars ? bar(column.compressed, largest) : "", true},
                  {ratio_text(column.uncompressed, column.compressed)},
                  {column.codec == "UNCOMPRESSED" ? "none" : column.codec, true},
                  {column.encodings, true},
-                 {column.nulls && some ? with_separators(*column.nulls) : "?",
+                 {!some          ? ""
+                  : column.nulls ? with_separators(*column.nulls)
+                                 : "?",
                   !column.nulls || *column.nulls == 0},
                  {value_text(column.minimum)},
                  {value_text(column.maximum)},
-                 {extent(column.indexed), column.indexed == 0},
+                 {index_text(column), column.indexed == 0},
                  {extent(column.filtered), column.filtered == 0}});
     }
     out_ += table.render(width_, color_);

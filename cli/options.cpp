@@ -104,6 +104,7 @@ std::optional<TimerMode> parse_timer(std::string_view text) {
 std::optional<int> parse_options(int argc, char** argv, Options& options) {
   CLI::App app(kAbout, "whittle");
   app.footer(kFooter);
+  app.fallthrough();  // `whittle inspect URL --format json` means the command's own --format
   app.set_version_flag("--version", std::string("whittle ") + std::string(version()));
   std::string memory_limit, timer, progress;
   std::vector<std::string> headers;
@@ -117,7 +118,6 @@ std::optional<int> parse_options(int argc, char** argv, Options& options) {
   serve->add_option("--port", options.serve_port, "port; 0 for any free one")
       ->capture_default_str();
   app.require_subcommand(0, 1);
-  app.fallthrough();  // `whittle inspect URL --format json` means the command's own --format
   try {
     app.parse(argc, argv);
     for (const std::string& header : headers) parse_header(header, options);
