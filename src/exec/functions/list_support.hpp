@@ -49,6 +49,9 @@ Result<Column> pick(KernelContext& context, const Column& elements, std::span<ui
 template <class F>
 Result<Column> build(KernelContext& context, std::span<const Column> nullable,
                      const Column& elements, F&& f) {
+  if (!is_list(context.call.type)) {  // of NULLs only
+    return Column::constant_null(context.budget, context.call.type, context.length);
+  }
   Column result = TRY(kernels::make_result(context));
   kernels::merge_validity(context, nullable, result);
   auto* entries = result.mutable_values<ListEntry>();

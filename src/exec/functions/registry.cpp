@@ -18,6 +18,12 @@ void register_functions(FunctionRegistry& registry) {
   registry.add(list_search_functions());
   registry.add(map_functions());
   registry.add(struct_functions());
+  registry.add(strftime_functions());
+  registry.add(text_split_functions());
+  registry.add(encoding_functions());
+  registry.add(list_compute_functions());
+  registry.add(misc_functions());
+  registry.add(json_functions());
   registry.add(math_functions());
   registry.add(regexp_functions());
   registry.add(rounding_functions());

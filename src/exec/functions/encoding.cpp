@@ -1,0 +1,301 @@
+// Bytes as text and back: hex, bin, base64, URLs, digests.
+#include <algorithm>
+
+#include "exec/functions/digest.hpp"
+#include "exec/functions/functions.hpp"
+#include "exec/kernels.hpp"
+
+namespace whittle {
+
+namespace {
+
+using Arguments = std::span<const Column>;
+
+constexpr char upper_digits[] = "0123456789ABCDEF";
+constexpr char lower_digits[] = "0123456789abcdef";
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+/// Appends the text's counterpart to `out`.
+using Rewrite = Status (*)(std::string_view text, std::string& out);
+
+template <Rewrite rewrite>
+Result<Column> rewrite_kernel(KernelContext& context, Arguments arguments) {
+  const ColumnView texts(arguments[0]);
+  std::string out;
+  return kernels::build_strings(context, arguments.first(1),
+                                [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
+                                  out.clear();
+                                  TRY(rewrite(texts.get<StringRef>(row).view(), out));
+                                  return heap.add(out);
+                                });
+}
+
+Status to_hex(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    out += upper_digits[static_cast<uint8_t>(c) >> 4];
+    out += upper_digits[static_cast<uint8_t>(c) & 15];
+  }
+  return {};
+}
+
+// An odd number of digits has a leading zero.
+Status from_hex(std::string_view text, std::string& out) {
+  int high = text.size() % 2 == 1 ? 0 : -1;
+  for (const char c : text) {
+    const int digit = hex_value(c);
+    if (digit < 0) {
+      return fail(ErrorCode::InvalidArgument, "Invalid input for hex digit: " + std::string(1, c));
+    }
+    if (high < 0) {
+      high = digit;
+    } else {
+      out += static_cast<char>(high * 16 + digit);
+      high = -1;
+    }
+  }
+  return {};
+}
+
+Status to_binary(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    for (int bit = 7; bit >= 0; --bit) out += (static_cast<uint8_t>(c) >> bit & 1) ? '1' : '0';
+  }
+  return {};
+}
+
+Status from_binary(std::string_view text, std::string& out) {
+  size_t left = text.size();
+  unsigned byte = 0;
+  for (const char c : text) {
+    if (c != '0' && c != '1') {
+      return fail(ErrorCode::InvalidArgument,
+                  "Invalid input for binary digit: " + std::string(1, c));
+    }
+    byte = byte << 1 | static_cast<unsigned>(c - '0');
+    if (--left % 8 == 0) {
+      out += static_cast<char>(byte);
+      byte = 0;
+    }
+  }
+  return {};
+}
+
+// Numbers without leading zeros; negative ones in two's complement of 64 or 128 bits.
+template <int bits_per_digit>
+Result<Column> digits_kernel(KernelContext& context, Arguments arguments) {
+  const ColumnView values(arguments[0]);
+  const bool wide = arguments[0].type().value_size() == 16;
+  return kernels::build_strings(
+      context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
+        uint128_t value = wide ? values.get<uint128_t>(row) : values.get<uint64_t>(row);
+        char text[128];
+        char* at = text + sizeof(text);
+        do {
+          *--at = upper_digits[static_cast<size_t>(value & ((1 << bits_per_digit) - 1))];
+          value >>= bits_per_digit;
+        } while (value != 0);
+        return heap.add({at, static_cast<size_t>(text + sizeof(text) - at)});
+      });
+}
+
+constexpr std::string_view base64_digits =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+Status to_base64(std::string_view text, std::string& out) {
+  for (size_t i = 0; i < text.size(); i += 3) {
+    const size_t count = std::min<size_t>(3, text.size() - i);
+    uint32_t group = 0;
+    for (size_t k = 0; k < 3; ++k) {
+      group = group << 8 | (k < count ? static_cast<uint8_t>(text[i + k]) : 0u);
+    }
+    for (size_t k = 0; k < 4; ++k) {
+      out += k <= count ? base64_digits[group >> (18 - 6 * k) & 63] : '=';
+    }
+  }
+  return {};
+}
+
+Status from_base64(std::string_view text, std::string& out) {
+  const auto bad = [&](std::string why) {
+    return fail(ErrorCode::Conversion,
+                "Could not decode string \"" + std::string(text) + "\" as base64: " + why);
+  };
+  if (text.size() % 4 != 0) return bad("length must be a multiple of 4");
+  size_t padding = 0;
+  while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+  uint32_t group = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    size_t digit = 0;
+    if (i < text.size() - padding) {
+      digit = base64_digits.find(text[i]);
+      if (digit == std::string_view::npos) {
+        return bad("invalid byte value '" + std::to_string(static_cast<uint8_t>(text[i])) +
+                   "' at position " + std::to_string(i));
+      }
+    }
+    group = group << 6 | static_cast<uint32_t>(digit);
+    if (i % 4 == 3) {
+      for (int shift = 16; shift >= 0; shift -= 8) out += static_cast<char>(group >> shift);
+      group = 0;
+    }
+  }
+  out.resize(out.size() - padding);
+  return {};
+}
+
+Status url_encode(std::string_view text, std::string& out) {
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '_' || c == '-' || c == '~' || c == '.';
+    if (plain) {
+      out += c;
+      continue;
+    }
+    out += '%';
+    TRY(to_hex({&c, 1}, out));
+  }
+  return {};
+}
+
+Status url_decode(std::string_view text, std::string& out) {
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '%' && i + 2 < text.size()) {
+      const int high = hex_value(text[i + 1]), low = hex_value(text[i + 2]);
+      if (high >= 0 && low >= 0) {
+        out += static_cast<char>(high * 16 + low);
+        i += 2;
+        continue;
+      }
+    }
+    out += text[i];
+  }
+  return {};
+}
+
+bool is_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    const auto byte = static_cast<uint8_t>(text[i]);
+    const size_t length = byte < 0x80    ? 1
+                          : byte >= 0xF0 ? 4
+                          : byte >= 0xE0 ? 3
+                          : byte >= 0xC2 ? 2
+                                         : 0;
+    if (length == 0 || byte > 0xF4 || i + length > text.size()) return false;
+    uint32_t code = length == 1 ? byte : byte & (0x7Fu >> length);
+    for (size_t k = 1; k < length; ++k) {
+      const auto next = static_cast<uint8_t>(text[i + k]);
+      if ((next & 0xC0) != 0x80) return false;
+      code = code << 6 | (next & 0x3F);
+    }
+    const bool short_form = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
+    if (short_form || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+    i += length;
+  }
+  return true;
+}
+
+Status copy(std::string_view text, std::string& out) {
+  out += text;
+  return {};
+}
+
+Status decode(std::string_view text, std::string& out) {
+  if (!is_utf8(text)) {
+    return fail(
+        ErrorCode::Conversion,
+        "Failure in decode: could not convert blob to UTF8 string, the blob contained invalid "
+        "UTF8 characters. \nUse try(decode(BLOB)) to return NULL and continue instead of "
+        "returning an error.");
+  }
+  out += text;
+  return {};
+}
+
+template <auto digest>
+Status digest_text(std::string_view text, std::string& out) {
+  for (const uint8_t byte : digest(text)) {
+    out += lower_digits[byte >> 4];
+    out += lower_digits[byte & 15];
+  }
+  return {};
+}
+
+// MD5 as a little-endian number: all of it, or one half.
+uint64_t md5_half(std::string_view text, size_t start) {
+  const auto bytes = md5(text);
+  uint64_t word = 0;
+  for (size_t i = 8; i-- > 0;) word = word << 8 | bytes[start + i];
+  return word;
+}
+
+template <size_t start>
+Result<Column> md5_half_kernel(KernelContext& context, Arguments arguments) {
+  return kernels::unary<StringRef, uint64_t>(
+      context, arguments[0], [](const StringRef& text) { return md5_half(text.view(), start); });
+}
+
+Result<Column> md5_number_kernel(KernelContext& context, Arguments arguments) {
+  return kernels::unary<StringRef, uint128_t>(context, arguments[0], [](const StringRef& text) {
+    return static_cast<uint128_t>(md5_half(text.view(), 8)) << 64 | md5_half(text.view(), 0);
+  });
+}
+
+constexpr TypeId text = TypeId::Varchar, blob = TypeId::Blob;
+
+#define TEXT_ROW(name, result, argument, rewrite, flags) \
+  {name, result, rewrite_kernel<rewrite>, 1, {argument}, flags}
+#define DIGIT_ROWS(name, bits)                                   \
+  {name, text, digits_kernel<bits>, 1, {TypeId::BigInt}},        \
+      {name, text, digits_kernel<bits>, 1, {TypeId::UBigInt}},   \
+      {name, text, digits_kernel<bits>, 1, {TypeId::HugeInt}}, { \
+    name, text, digits_kernel<bits>, 1, {                        \
+      TypeId::UHugeInt                                           \
+    }                                                            \
+  }
+#define DIGEST_ROWS(name, digest)                         \
+  TEXT_ROW(name, text, text, digest_text<digest>, kNone), \
+      TEXT_ROW(name, text, blob, digest_text<digest>, kNone)
+
+constexpr ScalarFunction rows[] = {
+    TEXT_ROW("hex", text, text, to_hex, kNone),
+    TEXT_ROW("hex", text, blob, to_hex, kNone),
+    TEXT_ROW("to_hex", text, text, to_hex, kNone),
+    TEXT_ROW("to_hex", text, blob, to_hex, kNone),
+    DIGIT_ROWS("hex", 4),
+    DIGIT_ROWS("to_hex", 4),
+    TEXT_ROW("unhex", blob, text, from_hex, kCanFail),
+    TEXT_ROW("from_hex", blob, text, from_hex, kCanFail),
+    TEXT_ROW("bin", text, text, to_binary, kNone),
+    TEXT_ROW("to_binary", text, text, to_binary, kNone),
+    DIGIT_ROWS("bin", 1),
+    DIGIT_ROWS("to_binary", 1),
+    TEXT_ROW("unbin", blob, text, from_binary, kCanFail),
+    TEXT_ROW("from_binary", blob, text, from_binary, kCanFail),
+    TEXT_ROW("to_base64", text, blob, to_base64, kNone),
+    TEXT_ROW("base64", text, blob, to_base64, kNone),
+    TEXT_ROW("from_base64", blob, text, from_base64, kCanFail),
+    TEXT_ROW("url_encode", text, text, url_encode, kNone),
+    TEXT_ROW("url_decode", text, text, url_decode, kNone),
+    TEXT_ROW("encode", blob, text, copy, kNone),
+    TEXT_ROW("decode", text, blob, decode, kCanFail),
+    DIGEST_ROWS("md5", md5),
+    DIGEST_ROWS("sha1", sha1),
+    DIGEST_ROWS("sha256", sha256),
+    {"md5_number", TypeId::UHugeInt, md5_number_kernel, 1, {text}},
+    {"md5_number_lower", TypeId::UBigInt, md5_half_kernel<8>, 1, {text}},
+    {"md5_number_upper", TypeId::UBigInt, md5_half_kernel<0>, 1, {text}},
+};
+
+}  // namespace
+
+std::span<const ScalarFunction> encoding_functions() {
+  return rows;
+}
+
+}  // namespace whittle
