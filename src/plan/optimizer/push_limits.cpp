@@ -54,6 +54,30 @@ PlanPtr* sort_below(PlanPtr& plan) {
   return (*place)->kind == PlanKind::Sort ? place : nullptr;
 }
 
+// TopN over a Project that computes something: sort first, compute for the winners only. The keys
+// must be columns of the Project's input.
+void sink_below_project(PlanPtr& plan) {
+  PlanNode& project = *plan->children[0];
+  if (project.kind != PlanKind::Project) return;
+  bool computes = false;
+  for (const ExpressionPtr& expression : project.expressions) {
+    computes = computes || expression->kind == ExpressionKind::Call ||
+               expression->kind == ExpressionKind::Case || expression->kind == ExpressionKind::Cast;
+    if (!expression->is_deterministic()) return;
+  }
+  for (const SortKey& key : plan->sort_keys) {
+    if (key.expression->kind != ExpressionKind::Column) return;
+    if (project.expressions[key.expression->index]->kind != ExpressionKind::Column) return;
+  }
+  if (!computes) return;
+  for (SortKey& key : plan->sort_keys) substitute(key.expression, project.expressions);
+  PlanPtr top_n = std::move(plan);
+  plan = std::move(top_n->children[0]);
+  top_n->children[0] = std::move(plan->children[0]);
+  top_n->output = top_n->children[0]->output;
+  plan->children[0] = std::move(top_n);
+}
+
 void visit(PlanPtr& plan) {
   if (plan->kind == PlanKind::Limit && plan->limit) {
     PlanPtr* sort = sort_below(plan->children[0]);
@@ -69,6 +93,7 @@ void visit(PlanPtr& plan) {
     }
   }
   for (PlanPtr& child : plan->children) visit(child);
+  if (plan->kind == PlanKind::TopN) sink_below_project(plan);
 }
 
 }  // namespace
