@@ -99,6 +99,7 @@ std::optional<HttpRequest> parse_request(std::string_view head) {
       first = false;
       continue;
     }
+    if (line.empty()) break;  // the end of the head
     const size_t colon = line.find(':');
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return std::nullopt;
     request.headers.emplace_back(lower(line.substr(0, colon)), trim(line.substr(colon + 1)));

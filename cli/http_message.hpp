@@ -24,7 +24,7 @@ struct HttpRequest {
   std::string_view header(std::string_view name) const;
 };
 
-/// The head without its empty line. Nothing when it is malformed (400).
+/// The head, up to its empty line. Nothing when it is malformed (400).
 std::optional<HttpRequest> parse_request(std::string_view head);
 
 /// The head's length with its empty line, npos when it has not come whole yet.

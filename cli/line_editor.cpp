@@ -55,6 +55,8 @@ LineEditor::LineEditor(Completer completer)
   el_set(editor_, EL_BIND, "^C", "whittle-cancel", nullptr);
   el_set(editor_, EL_BIND, "\t", "whittle-complete", nullptr);
   el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
+  // Ctrl-C as a character keeps its place among what is typed; a signal would not.
+  el_set(editor_, EL_SETTY, "-d", "-isig", nullptr);
   el_set(editor_, EL_HIST, history, history_);
   el_source(editor_, nullptr);  // the user's ~/.editrc
   HistEvent event;

@@ -3,7 +3,7 @@
 //   node tests/run.mjs all|quick|oracle|STEP…
 //
 // A step is a shell command. Its output is shown as it comes and searched for what test programs print at
-// their end ("12 passed, 0 failed" or GoogleTest's lines); a step that prints neither counts as one test.
+// their end ("12 passed, 0 failed", GoogleTest's lines or node's); a step that prints neither counts as one test.
 // A step fails when its exit status does, whatever it printed. The last line is the sum of all of them.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -31,6 +31,7 @@ const steps = {
   clickbench: () => ['node tests/oracle/clickbench.mjs'],
   random: () => ['node tests/oracle/random.mjs'],
   corpus: () => ['node tests/oracle/corpus.mjs'],
+  cli: () => programs('tests/cli', /_test\.mjs$/).map((path) => `node --test --test-reporter=tap ${path}`),
   faces: () => scripts('tests/faces').concat(scripts('tests/faults')),
   install: () => ['tests/install/run.sh'],
   wasm: () => ['tests/wasm_check.sh'],
@@ -41,7 +42,7 @@ const steps = {
 };
 const groups = {
   all: Object.keys(steps).filter((name) => name !== 'fuzz-long'),
-  quick: ['tidy', 'build', 'unit', 'data', 'sql'],
+  quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
   oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus'],
 };
 
@@ -83,6 +84,9 @@ function count({ ok, tail }) {
   } else if (/\[ {2}PASSED {2}\] (\d+) test/.test(tail)) {
     passed = Number(/\[ {2}PASSED {2}\] (\d+) test/.exec(tail)[1]);
     failed = Number(/\[ {2}FAILED {2}\] (\d+) test/.exec(tail)?.[1] ?? 0);
+  } else if (/^# pass \d+$/m.test(tail)) {
+    passed = Number(/^# pass (\d+)$/m.exec(tail)[1]);
+    failed = Number(/^# fail (\d+)$/m.exec(tail)?.[1] ?? 0);
   } else if (ok) {
     passed = 1;
   }
