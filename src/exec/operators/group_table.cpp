@@ -10,7 +10,7 @@ namespace {
 
 constexpr uint64_t first_capacity = 1024;
 constexpr uint64_t partition_threshold = 8192;  // groups; below, one collection in order of arrival
-constexpr uint64_t cache_capacity = 1 << 17;  // entries that stay in the second-level cache: 1 MiB
+constexpr uint64_t cache_capacity = 1 << 19;  // entries: 4 MiB, what a worker has of the caches
 constexpr size_t first_block = 4096, largest_block = 128 * 1024;
 constexpr uint32_t small_keys = 1 << 16;  // integer keys below this find their row by index
 
@@ -240,7 +240,7 @@ void GroupTable::forget_codes() {
 }
 
 // The rows of a dictionary's entries are remembered; entries met for the first time go through
-// `find` as a batch of their own.
+// `find` as a batch of their own. A dictionary whose entries hardly repeat is not worth the detour.
 bool GroupTable::find_by_code(const Column& column, const Selection& rows_in, KeyBatch& keys,
                               std::byte** rows) {
   if (column.encoding() != Encoding::Dictionary || !layout_.single() || refused_) return false;
@@ -254,23 +254,29 @@ bool GroupTable::find_by_code(const Column& column, const Selection& rows_in, Ke
     code_rows_ = std::move(*buffer);
     std::memset(code_rows_->data(), 0, code_rows_->size());
     codes_of_ = dictionary;
+    code_lookups_ = code_misses_ = 0;
   }
+  if (code_lookups_ > 4 * batch_rows && code_misses_ > code_lookups_ / 2) return false;
   auto** known = code_rows_->as<std::byte*>();
+  std::byte* const asked = reinterpret_cast<std::byte*>(this);  // a mark that is no row
   const uint32_t* codes = column.codes();
   uint32_t unknown[batch_rows], unknown_count = 0;
   for (uint32_t i = 0; i < rows_in.count; ++i) {
-    rows[i] = known[codes[rows_in[i]]];
-    unknown[unknown_count] = codes[rows_in[i]];
-    unknown_count += rows[i] == nullptr;
+    const uint32_t code = codes[rows_in[i]];
+    rows[i] = known[code];
+    if (rows[i]) continue;
+    known[code] = asked;
+    unknown[unknown_count++] = code;
   }
+  code_lookups_ += rows_in.count;
+  code_misses_ += unknown_count;
   if (unknown_count == 0) return true;
-  std::sort(unknown, unknown + unknown_count);
-  unknown_count = static_cast<uint32_t>(std::unique(unknown, unknown + unknown_count) - unknown);
   const Column* values = &dictionary->values;
   std::byte* found[batch_rows];
-  if (!keys.load({&values, 1}, Selection{unknown, unknown_count, {}})) return false;
-  find(keys, found);
-  for (uint32_t i = 0; i < unknown_count; ++i) known[unknown[i]] = found[i];
+  const Status loaded = keys.load({&values, 1}, Selection{unknown, unknown_count, {}});
+  if (loaded) find(keys, found);
+  for (uint32_t i = 0; i < unknown_count; ++i) known[unknown[i]] = loaded ? found[i] : nullptr;
+  if (!loaded) return false;
   for (uint32_t i = 0; i < rows_in.count; ++i) rows[i] = known[codes[rows_in[i]]];
   return true;
 }

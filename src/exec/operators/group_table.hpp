@@ -132,6 +132,7 @@ class GroupTable {
   // find_by_code: the rows of a dictionary's entries, and small integer keys' rows.
   Ref<Dictionary> codes_of_;
   BufferRef code_rows_;
+  uint64_t code_lookups_ = 0, code_misses_ = 0;
   BufferRef small_rows_;
   uint32_t small_misses_ = 0;
 };
