@@ -1,6 +1,5 @@
 #include "exec/operators/distinct_on.hpp"
 
-
 namespace whittle {
 
 FirstOfRunOperator::FirstOfRunOperator(Stage& next, QueryContext& context,
@@ -12,8 +11,7 @@ FirstOfRunOperator::FirstOfRunOperator(Stage& next, QueryContext& context,
 
 Result<Flow> FirstOfRunOperator::consume(Batch& batch) {
   std::vector<Column> keys;
-  for (const SortKey& key : keys_)
-    keys.push_back(TRY(evaluator_.evaluate(*key.expression, batch)));
+  for (const SortKey& key : keys_) keys.push_back(TRY(evaluator_.evaluate(*key.expression, batch)));
   const std::vector<ColumnView> views = make_views(keys);
   BufferRef rows = Buffer::charge(context_.budget, size_t{batch.row_count()} * 4);
   uint32_t count = 0;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr uint64_t first_capacity = 1024;
 constexpr uint64_t partition_threshold = 8192;  // groups; below, one collection in order of arrival
-constexpr uint64_t cache_capacity = 1 << 19;  // entries: 4 MiB, what a worker has of the caches
+constexpr uint64_t cache_capacity = 1 << 19;    // entries: 4 MiB, what a worker has of the caches
 constexpr size_t first_block = 4096, largest_block = 128 * 1024;
 constexpr uint32_t small_keys = 1 << 16;  // integer keys below this find their row by index
 
