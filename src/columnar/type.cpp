@@ -170,7 +170,8 @@ std::string Type::to_string() const {
       std::string text = "STRUCT(";
       for (size_t i = 0; i < fields().size(); ++i) {
         if (i > 0) text += ", ";
-        text += quoted(fields()[i].name) + " " + fields()[i].type.to_string();
+        if (!fields()[i].name.empty()) text += quoted(fields()[i].name) + " ";
+        text += fields()[i].type.to_string();
       }
       return text + ")";
     }

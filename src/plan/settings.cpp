@@ -44,7 +44,7 @@ Status check_memory(Value& value) {
 Status check_order(Value& value) {
   static constexpr std::string_view choices[] = {"asc", "ascending", "desc", "descending"};
   TRY(one_of(value, "default_order", choices));
-  value = Value::string(TypeId::Varchar, value.as_string().substr(0, 1) == "d" ? "desc" : "asc");
+  value = Value::string(TypeId::Varchar, value.as_string().substr(0, 1) == "d" ? "DESC" : "ASC");
   return {};
 }
 
@@ -57,13 +57,13 @@ Status check_null_order(Value& value) {
       "postgres"};
   TRY(one_of(value, "default_null_order", choices));
   const std::string& text = value.as_string();
-  std::string_view canonical = "nulls_last";
+  std::string_view canonical = "NULLS_LAST";
   if (text == "sqlite" || text == "mysql" || text.starts_with("nulls_first_on")) {
-    canonical = "nulls_first_on_asc_last_on_desc";
+    canonical = "NULLS_FIRST_ON_ASC_LAST_ON_DESC";
   } else if (text == "postgres" || text.starts_with("nulls_last_on")) {
-    canonical = "nulls_last_on_asc_first_on_desc";
+    canonical = "NULLS_LAST_ON_ASC_FIRST_ON_DESC";
   } else if (text.find("first") != std::string::npos) {
-    canonical = "nulls_first";
+    canonical = "NULLS_FIRST";
   }
   value = Value::string(TypeId::Varchar, std::string(canonical));
   return {};
@@ -82,9 +82,9 @@ Status check_not_negative(Value& value) {
 constexpr SettingDefinition definitions[] = {
     {"binary_as_string", "", TypeId::Boolean, "false", nullptr,
      "In Parquet files, interpret binary data as a string."},
-    {"default_null_order", "null_order", TypeId::Varchar, "nulls_last", check_null_order,
+    {"default_null_order", "null_order", TypeId::Varchar, "NULLS_LAST", check_null_order,
      "NULL ordering used when none is specified"},
-    {"default_order", "", TypeId::Varchar, "asc", check_order,
+    {"default_order", "", TypeId::Varchar, "ASC", check_order,
      "The order type used when none is specified (ASC or DESC)"},
     {"enable_http_metadata_cache", "", TypeId::Boolean, "true", nullptr,
      "Keep footers of remote files for the session"},
@@ -262,13 +262,13 @@ std::string Settings::text(std::string_view name) const {
 
 bool Settings::nulls_first(bool descending) const {
   const std::string order = text("default_null_order");
-  if (order == "nulls_first_on_asc_last_on_desc") return !descending;
-  if (order == "nulls_last_on_asc_first_on_desc") return descending;
-  return order == "nulls_first";
+  if (order == "NULLS_FIRST_ON_ASC_LAST_ON_DESC") return !descending;
+  if (order == "NULLS_LAST_ON_ASC_FIRST_ON_DESC") return descending;
+  return order == "NULLS_FIRST";
 }
 
 bool Settings::descending_by_default() const {
-  return text("default_order") == "desc";
+  return text("default_order") == "DESC";
 }
 
 Result<uint64_t> parse_memory_size(std::string_view text, uint64_t total) {

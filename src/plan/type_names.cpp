@@ -157,7 +157,8 @@ Result<Type> resolve_type(const sql::TypeName& name) {
     return fail(Error(ErrorCode::Unsupported, "the type " + name.name + " is not supported")
                     .with_position(name.position));
   }
-  return wrong(name, "Type with name " + name.name + " does not exist!");
+  return wrong(name, "Type with name " + (name.spelling.empty() ? name.name : name.spelling) +
+                         " does not exist!");
 }
 
 }  // namespace whittle

@@ -402,6 +402,16 @@ Result<ExpressionPtr> ExpressionBinder::bind_binary(const sql::Binary& binary) {
       right->type.is_integer() && context_.settings.flag("integer_division")) {
     name = "//";
   }
+  if (binary.op == sql::BinaryOperator::Concat) {  // all but lists and bytes are joined as text
+    const auto stays = [](const Type& type) {
+      return type.is_nested() || type.is_string() || type.id() == TypeId::Blob ||
+             type.id() == TypeId::Bit || type.id() == TypeId::Null;
+    };
+    const bool nested = left->type.is_nested() || right->type.is_nested();
+    for (ExpressionPtr* side : {&left, &right}) {
+      if (!nested && !stays((*side)->type)) *side = TRY(cast(std::move(*side), TypeId::Varchar));
+    }
+  }
   return call_function(name, std::move(left), std::move(right), binary.position);
 }
 

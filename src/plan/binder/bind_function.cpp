@@ -106,6 +106,12 @@ Type bound_argument(const Operand& operand, TypeId wanted) {
 Result<ExpressionBinder::Arguments> ExpressionBinder::bind_arguments(
     const sql::FunctionCall& call) {
   Arguments arguments;
+  bool takes_lambda = false;  // elsewhere the arrow is JSON's
+  for (const ScalarFunction* row : context_.functions.scalar(call.name.name())) {
+    for (uint8_t i = 0; i < row->count; ++i) {
+      takes_lambda = takes_lambda || row->arguments[i] == TypeId::Lambda;
+    }
+  }
   for (const auto& argument : call.arguments) {
     if (const auto* named = sql::if_is<sql::NamedArgument>(*argument)) {
       arguments.push_back({
@@ -115,11 +121,8 @@ Result<ExpressionBinder::Arguments> ExpressionBinder::bind_arguments(
       continue;
     }
     const auto* lambda = sql::if_is<sql::Lambda>(*argument);
-    const bool is_lambda = lambda && !arguments.empty() &&
-                           (!lambda->arrow || !sql::lambda_parameters(*lambda).empty()) &&
-                           arguments[0].value &&
-                           (arguments[0].value->type.id() == TypeId::List ||
-                            arguments[0].value->type.id() == TypeId::Array || !lambda->arrow);
+    const bool is_lambda = lambda && !arguments.empty() && takes_lambda &&
+                           (!lambda->arrow || !sql::lambda_parameters(*lambda).empty());
     if (is_lambda) {
       arguments.push_back({nullptr, lambda, {}});
     } else {

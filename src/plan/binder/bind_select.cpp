@@ -244,7 +244,7 @@ Result<PlanPtr> QueryBinder::bind_select(const sql::Select& select) {
     visible_aliases += item.has_alias;
   }
   if (select.having) {
-    ExpressionBinder having = state.binder(context_);
+    ExpressionBinder having = state.binder(context_, true);
     having.enter_clause("HAVING clause", &state.aggregates);
     state.having = TRY(having.bind_condition(*select.having));
   }

@@ -212,7 +212,10 @@ Status QueryBinder::unpack_columns(sql::Expression& expression, const Scope& sco
         continue;
       }
       for (uint32_t index : TRY(matching_columns(*star, scope))) {
-        arguments.push_back(reference_to(scope.columns[index], star->position));
+        auto reference = std::make_unique<sql::ColumnReference>();
+        reference->position = star->position;
+        reference->parts = {scope.columns[index].table, scope.columns[index].name};
+        arguments.push_back(std::move(reference));
       }
     }
     call->arguments = std::move(arguments);
@@ -243,6 +246,12 @@ Result<std::vector<OutputItem>> QueryBinder::expand_items(const sql::Select& sel
       items.push_back(
           {&copy, item.alias.empty() ? sql::column_name(copy) : item.alias, !item.alias.empty()});
     } else {
+      const auto* positional = sql::if_is<sql::Positional>(*item.value);
+      if (positional && item.alias.empty() && positional->index >= 1 &&
+          positional->index <= scope.columns.size()) {
+        items.push_back({item.value.get(), scope.columns[positional->index - 1].name, false});
+        continue;
+      }
       items.push_back({item.value.get(),
                        item.alias.empty() ? sql::column_name(*item.value) : item.alias,
                        !item.alias.empty()});

@@ -148,9 +148,47 @@ Result<PlanPtr> QueryBinder::bind_values(const sql::Values& values) {
   return plan;
 }
 
+namespace {
+
+// A result has no columns of type NULL: where nothing gave one a type, it is INTEGER.
+Type without_null(const Type& type) {
+  switch (type.id()) {
+    case TypeId::Null:
+      return TypeId::Integer;
+    case TypeId::List:
+      return Type::list(without_null(type.element()));
+    case TypeId::Array:
+      return Type::array(without_null(type.element()), type.array_size());
+    case TypeId::Map:
+      return Type::map(without_null(type.map_key()), without_null(type.map_value()));
+    case TypeId::Struct: {
+      std::vector<Type::Field> fields = type.fields();
+      for (Type::Field& field : fields) field.type = without_null(field.type);
+      return Type::structure(std::move(fields));
+    }
+    default:
+      return type;
+  }
+}
+
+void give_null_a_type(PlanPtr& plan) {
+  bool any = false;
+  for (const Field& field : plan->output) any = any || !(without_null(field.type) == field.type);
+  if (!any) return;
+  plan = make_node(PlanKind::Project, std::move(plan));
+  for (uint32_t i = 0; i < plan->output.size(); ++i) {
+    Field& field = plan->output[i];
+    plan->expressions.push_back(make_cast(make_column(i, field.type), without_null(field.type)));
+    field.type = plan->expressions.back()->type;
+  }
+}
+
+}  // namespace
+
 Result<PlanPtr> bind_query(const sql::Query& query, const BindContext& context) {
   QueryBinder binder(context);
   PlanPtr plan = TRY(binder.bind(query));
+  give_null_a_type(plan);
   return plan;
 }
 

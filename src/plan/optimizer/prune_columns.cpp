@@ -56,7 +56,11 @@ Map prune_passing(PlanNode& node, Used used) {
   for_each_expression(node, [&](ExpressionPtr& expression) { mark_columns(*expression, used); });
   Map map = prune(node.children[0], std::move(used));
   for_each_expression(node, [&](ExpressionPtr& expression) { remap(expression, map); });
+  const Schema named = std::move(node.output);
   node.output = node.children[0]->output;
+  for (size_t i = 0; i < named.size(); ++i) {
+    if (map[i] != kGone) node.output[map[i]].name = named[i].name;
+  }
   return map;
 }
 
