@@ -14,7 +14,10 @@
 
 const nested = /^(STRUCT|MAP|ENUM|UNION)\b/i;
 
+// DuckDB names the type of a bare NULL INTEGER once it leaves the engine; whittle leaves it "NULL".
 export function typeCode(type) {
+  if (type === '"NULL"') return 'INTEGER';
+  if (/^"NULL"\[\]/.test(type)) return type.replace('"NULL"', 'INTEGER');
   if (/^TIMESTAMP WITH TIME ZONE/i.test(type)) return type.replace(/TIMESTAMP WITH TIME ZONE/i, 'TIMESTAMPTZ');
   if (/^TIME WITH TIME ZONE/i.test(type)) return type.replace(/TIME WITH TIME ZONE/i, 'TIMETZ');
   const suffix = /(\[\d*\])*$/.exec(type)[0];
