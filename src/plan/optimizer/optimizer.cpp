@@ -15,6 +15,7 @@ Result<PlanPtr> optimize(PlanPtr plan, const BindContext& context) {
     TRY(rules::rewrite_aggregates(plan, context));
     rules::answer_from_metadata(plan);
     rules::merge_projects(plan);
+    rules::fold_constants(*plan, context);
     rules::distinct_to_aggregate(plan);
     rules::push_limits(plan);
   }
