@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "columnar/compare.hpp"
+#include "columnar/interval.hpp"
 #include "columnar/physical_dispatch.hpp"
 
 namespace whittle {
@@ -38,11 +39,6 @@ inline bool holds(const T& a, const T& b) {
   if constexpr (op == Greater) return less(b, a);
   if constexpr (op == GreaterEqual) return !less(a, b);
   return false;
-}
-
-// Intervals compare by length with 30-day months and 24-hour days, as DuckDB normalises them.
-int128_t interval_length(const IntervalValue& v) {
-  return (int128_t{v.months} * 30 + v.days) * 86'400'000'000 + v.microseconds;
 }
 
 // Calls `f` with a compile-time operator.
@@ -123,9 +119,7 @@ void for_each_comparison(ComparisonOperator op, const Column& left, const Column
         emit_null(row);
         continue;
       }
-      const int128_t x = interval_length(a.get<IntervalValue>(row));
-      const int128_t y = interval_length(b.get<IntervalValue>(row));
-      emit(row, holds_order(op, x < y ? -1 : x > y));
+      emit(row, holds_order(op, compare(a.get<IntervalValue>(row), b.get<IntervalValue>(row))));
     }
     return;
   }

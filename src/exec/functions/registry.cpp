@@ -24,6 +24,10 @@ void register_functions(FunctionRegistry& registry) {
   registry.add(list_compute_functions());
   registry.add(misc_functions());
   registry.add(json_functions());
+  registry.add(bit_string_functions());
+  registry.add(text_distance_functions());
+  registry.add(text_format_functions());
+  registry.add(text_show_functions());
   registry.add(math_functions());
   registry.add(regexp_functions());
   registry.add(rounding_functions());

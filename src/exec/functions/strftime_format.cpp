@@ -67,16 +67,12 @@ Status TimeFormat::add(std::string_view format) {
                                       : c == 'c' ? "%Y-%m-%d %H:%M:%S"
                                       : c == 'x' ? "%Y-%m-%d"
                                       : c == 'X' ? "%H:%M:%S"
-                                      : c == 'D' ? "%m/%d/%y"
-                                      : c == 'F' ? "%Y-%m-%d"
-                                      : c == 'T' ? "%H:%M:%S"
-                                      : c == 'R' ? "%H:%M"
                                                  : "";
     if (!expanded.empty()) {
       TRY(add(expanded));
       continue;
     }
-    constexpr std::string_view plain = "aAwudbBmyYHIpMSfgnizZjUWGV", unpadded = "dmyHIMSj";
+    constexpr std::string_view plain = "aAwudbBmyYHIpMSfgnzZjUWGV", unpadded = "dmyHIMSj";
     if ((padded ? plain : unpadded).find(c) == std::string_view::npos) {
       return bad("Unrecognized format for strftime/strptime: %" + std::string(padded ? "" : "-") +
                  c);
@@ -150,9 +146,6 @@ void TimeFormat::append(std::string& out, int64_t days, int64_t nanoseconds) con
         number(seconds % 60, 2);
         break;
       case 'f':
-        append_padded(out, fraction / 1000, 6);
-        break;
-      case 'i':
         append_padded(out, fraction / 1000, 6);
         break;
       case 'n':
@@ -346,7 +339,6 @@ bool read_field(Reader& in, char specifier, Fields& to) {
     case 'S':
       return in.ranged(to.second, 2, 0, 59, "Seconds");
     case 'f':
-    case 'i':
       return in.fraction(to.nanosecond, 6);
     case 'n':
       return in.fraction(to.nanosecond, 9);

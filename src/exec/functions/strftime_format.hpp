@@ -14,7 +14,7 @@ namespace whittle {
 
 class TimeFormat {
  public:
-  /// `%Y-%m-%d`; %c, %x, %X, %D, %F, %T, %R are expanded. The error is DuckDB's.
+  /// `%Y-%m-%d`; %c, %x and %X are expanded. The error is DuckDB's.
   static Result<TimeFormat> parse(std::string_view format);
 
   /// Appends `nanoseconds` of the day `days`.
