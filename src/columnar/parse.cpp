@@ -113,12 +113,22 @@ std::string unquoted(std::string_view item) {
   return text;
 }
 
-Parsed<Value> parse_item(std::string_view item, const Type& type) {
+Parsed<Value> parse_item(std::string_view item, const Type& type, PartialParse* parts) {
   if (equals_ignoring_case(item, "null")) return Value::null(type);
-  return parse_value(unquoted(item), type);
+  const std::string text = unquoted(item);
+  Parsed<Value> value = parse_value(text, type, parts);
+  if (value || !parts) return value;
+  if (parts->lenient) return Value::null(type);
+  if (!parts->failed) {
+    parts->failed = true;
+    parts->why = value.error();
+    parts->text = text;
+    parts->type = type;
+  }
+  return value;
 }
 
-Parsed<Value> parse_list(std::string_view text, const Type& type) {
+Parsed<Value> parse_list(std::string_view text, const Type& type, PartialParse* parts) {
   ItemReader reader(text);
   std::vector<Value> elements;
   if (!reader.take('[')) return not_parsed(ParseFailure::Format);
@@ -126,7 +136,7 @@ Parsed<Value> parse_list(std::string_view text, const Type& type) {
     do {
       std::string_view item;
       if (!reader.take_item(",]", item)) return not_parsed(ParseFailure::Format);
-      auto element = parse_item(item, type.element());
+      auto element = parse_item(item, type.element(), parts);
       if (!element) return element;
       elements.push_back(std::move(*element));
     } while (reader.take(','));
@@ -140,7 +150,8 @@ Parsed<Value> parse_list(std::string_view text, const Type& type) {
 }
 
 // "(1, 2)": the fields in their order.
-Parsed<void> parse_tuple(ItemReader& reader, const Type& type, std::vector<Value>& fields) {
+Parsed<void> parse_tuple(ItemReader& reader, const Type& type, std::vector<Value>& fields,
+                         PartialParse* parts) {
   if (reader.take(')')) return {};
   size_t count = 0;
   do {
@@ -148,7 +159,7 @@ Parsed<void> parse_tuple(ItemReader& reader, const Type& type, std::vector<Value
     if (count == fields.size() || !reader.take_item(",)", item)) {
       return not_parsed(ParseFailure::Format);
     }
-    auto value = parse_item(item, type.fields()[count].type);
+    auto value = parse_item(item, type.fields()[count].type, parts);
     if (!value) return not_parsed(value.error());
     fields[count++] = std::move(*value);
   } while (reader.take(','));
@@ -157,7 +168,8 @@ Parsed<void> parse_tuple(ItemReader& reader, const Type& type, std::vector<Value
 }
 
 // "{a: 1, b: 2}": by name; the last one counts.
-Parsed<void> parse_named(ItemReader& reader, const Type& type, std::vector<Value>& fields) {
+Parsed<void> parse_named(ItemReader& reader, const Type& type, std::vector<Value>& fields,
+                         PartialParse* parts) {
   if (reader.take('}')) return {};
   do {
     std::string_view item;
@@ -170,7 +182,7 @@ Parsed<void> parse_named(ItemReader& reader, const Type& type, std::vector<Value
     if (field == type.fields().end() || !reader.take_item(",}", item)) {
       return not_parsed(ParseFailure::Format);
     }
-    auto value = parse_item(item, field->type);
+    auto value = parse_item(item, field->type, parts);
     if (!value) return not_parsed(value.error());
     fields[static_cast<size_t>(field - type.fields().begin())] = std::move(*value);
   } while (reader.take(','));
@@ -178,12 +190,12 @@ Parsed<void> parse_named(ItemReader& reader, const Type& type, std::vector<Value
   return {};
 }
 
-Parsed<Value> parse_struct(std::string_view text, const Type& type) {
+Parsed<Value> parse_struct(std::string_view text, const Type& type, PartialParse* parts) {
   std::vector<Value> fields;
   for (const auto& field : type.fields()) fields.push_back(Value::null(field.type));
   ItemReader reader(text);
-  const Parsed<void> done = reader.take('(')   ? parse_tuple(reader, type, fields)
-                            : reader.take('{') ? parse_named(reader, type, fields)
+  const Parsed<void> done = reader.take('(')   ? parse_tuple(reader, type, fields, parts)
+                            : reader.take('{') ? parse_named(reader, type, fields, parts)
                                                : not_parsed(ParseFailure::Format);
   if (!done) return not_parsed(done.error());
   if (!reader.at_end()) return not_parsed(ParseFailure::Format);
@@ -200,7 +212,7 @@ bool has_duplicate_keys(const std::vector<Value>& entries) {
          }) != keys.end();
 }
 
-Parsed<Value> parse_map(std::string_view text, const Type& type) {
+Parsed<Value> parse_map(std::string_view text, const Type& type, PartialParse* parts) {
   ItemReader reader(text);
   std::vector<Value> entries;
   if (!reader.take('{')) return not_parsed(ParseFailure::Format);
@@ -211,10 +223,10 @@ Parsed<Value> parse_map(std::string_view text, const Type& type) {
           !reader.take_item(",}", value_text)) {
         return not_parsed(ParseFailure::Format);
       }
-      auto key = parse_item(key_text, type.map_key());
+      auto key = parse_item(key_text, type.map_key(), parts);
       if (!key) return key;
       if (key->is_null()) return not_parsed(ParseFailure::Format);
-      auto value = parse_item(value_text, type.map_value());
+      auto value = parse_item(value_text, type.map_value(), parts);
       if (!value) return value;
       entries.push_back(Value::nested(type.element(), {std::move(*key), std::move(*value)}));
     } while (reader.take(','));
@@ -245,7 +257,7 @@ Parsed<Value> bytes_value(const Type& type, std::string_view text,
 
 }  // namespace
 
-Parsed<Value> parse_value(std::string_view text, const Type& type) {
+Parsed<Value> parse_value(std::string_view text, const Type& type, PartialParse* parts) {
   switch (type.id()) {
     case TypeId::Boolean:
       return integer_value(type, parse_boolean(text));
@@ -305,11 +317,11 @@ Parsed<Value> parse_value(std::string_view text, const Type& type) {
     }
     case TypeId::List:
     case TypeId::Array:
-      return parse_list(text, type);
+      return parse_list(text, type, parts);
     case TypeId::Struct:
-      return parse_struct(text, type);
+      return parse_struct(text, type, parts);
     case TypeId::Map:
-      return parse_map(text, type);
+      return parse_map(text, type, parts);
     case TypeId::Null:
     case TypeId::Lambda:
       break;

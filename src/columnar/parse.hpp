@@ -3,6 +3,7 @@
 // defaults, partition values and nested types.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "columnar/parsed.hpp"
@@ -10,8 +11,17 @@
 
 namespace whittle {
 
+/// How parts of nested values that do not parse are treated, and what was wrong with the first.
+struct PartialParse {
+  bool lenient = false;  // TRY_CAST: such parts become NULL
+  bool failed = false;   // a part, not the whole, was refused: why, and its text and type
+  ParseFailure why = ParseFailure::Format;
+  std::string text;
+  Type type;
+};
+
 /// Lists as "[1, NULL, 'a b']", structs as "{a: 1, 'b c': 2}" or "(1, 2)", maps as "{k=v}".
 /// JSON is taken as it is; whoever needs it valid checks it.
-Parsed<Value> parse_value(std::string_view text, const Type& type);
+Parsed<Value> parse_value(std::string_view text, const Type& type, PartialParse* parts = nullptr);
 
 }  // namespace whittle
