@@ -26,12 +26,15 @@ function filesIn(path) {
 // VARIANT is shown as JSON here; a checksum is checked there only on request.
 const ownWay = /shredded_variant|corrupt-checksum|geospatial|unknown-logical-type/;
 
+// Two gigabytes in one string: counted, not shown.
+const huge = /large_string_map/;
+
 const duckdb = await openDuckDB();
 const whittle = await openWhittle();
 let passed = 0;
 let failed = 0;
 for (const file of filesIn(folder)) {
-  const sql = `SELECT * FROM read_parquet('${file}')`;
+  const sql = `SELECT ${huge.test(file) ? 'count(*)' : '*'} FROM read_parquet('${file}')`;
   const reference = ownWay.test(file) ? { error: 'not compared' } : await duckdb.query(sql);
   let problem;
   let seen;
