@@ -55,8 +55,8 @@ bool same_bits(const Type& from, const Type& to) {
 
 Result<Column> cast_flat(const casts::CastInput& input) {
   static constexpr decltype(&casts::cast_number) families[] = {
-      casts::cast_number,  casts::cast_decimal,   casts::cast_temporal,
-      casts::cast_to_text, casts::cast_from_text, casts::cast_nested};
+      casts::cast_number,    casts::cast_decimal, casts::cast_temporal, casts::cast_to_text,
+      casts::cast_from_text, casts::cast_nested,  casts::cast_uuid};
   for (const auto family : families) {
     std::optional<Column> result = TRY(family(input));
     if (result) return std::move(*result);

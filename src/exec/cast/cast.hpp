@@ -30,6 +30,7 @@ CastResult cast_temporal(const CastInput& input);  // dates and times among them
 CastResult cast_to_text(const CastInput& input);
 CastResult cast_from_text(const CastInput& input);
 CastResult cast_nested(const CastInput& input);
+CastResult cast_uuid(const CastInput& input);
 
 /// "INT32", "DOUBLE", "DECIMAL(4,2)": how messages name a number's type.
 std::string message_type_name(const Type& type);
