@@ -87,7 +87,15 @@ CastResult cast_temporal(const CastInput& input) {
   const TypeId from = input.column.type().id(), to = input.target.id();
   const int64_t from_ticks = ticks_per_second(input.column.type());
   const int64_t to_ticks = ticks_per_second(input.target);
+  if (from == TypeId::TimestampNs && to_ticks == 1'000'000) {  // cut off, not rounded
+    return convert_all<int64_t, int64_t>(
+        input, [](int64_t in) { return is_infinite_timestamp(in) ? in : in / 1000; });
+  }
   if (from_ticks && to_ticks) return timestamp_to_timestamp(input);
+  if (from == TypeId::TimestampTz && to == TypeId::TimeTz) {
+    return convert_all<int64_t, uint64_t>(
+        input, [](int64_t in) { return make_timetz(split_timestamp(in).time, 0); });
+  }
   if (from == TypeId::Date && to_ticks) return date_to_timestamp(input, to_ticks);
   if (from_ticks && to == TypeId::Date) return timestamp_to_date(input, from_ticks);
   if (from_ticks && (to == TypeId::Time || to == TypeId::TimeNs))
@@ -111,12 +119,6 @@ CastResult cast_temporal(const CastInput& input) {
   if (from == TypeId::Time && to == TypeId::Interval) {
     return convert_all<int64_t, IntervalValue>(input,
                                                [](int64_t in) { return IntervalValue{0, 0, in}; });
-  }
-  if (from == TypeId::Interval && to == TypeId::Time) {
-    return convert_all<IntervalValue, int64_t>(input, [](const IntervalValue& in) {
-      return in.microseconds -
-             floor_divide(in.microseconds, microseconds_per_day) * microseconds_per_day;
-    });
   }
   return std::nullopt;
 }

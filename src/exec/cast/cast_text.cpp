@@ -7,6 +7,7 @@
 #include "columnar/text.hpp"
 #include "exec/cast/cast.hpp"
 #include "exec/cast/nested_text.hpp"
+#include "exec/functions/json_text.hpp"
 
 namespace whittle::casts {
 
@@ -101,7 +102,8 @@ Result<Column> parse_number(const CastInput& input) {
 }  // namespace
 
 CastResult cast_to_text(const CastInput& input) {
-  if (input.target.id() != TypeId::Varchar) return std::nullopt;
+  const bool as_json = input.target.id() == TypeId::Json && !input.column.type().is_string();
+  if (input.target.id() != TypeId::Varchar && !as_json) return std::nullopt;
   const ColumnView view(input.column);
   Column result = TRY(flat_result(input));
   auto heap = make_ref<StringHeap>(input.budget);
@@ -115,7 +117,11 @@ CastResult cast_to_text(const CastInput& input) {
       continue;
     }
     text.clear();
-    append_text(view, row, text);
+    if (as_json) {
+      json::append_value(text, view, row);
+    } else {
+      append_text(view, row, text);
+    }
     out[row] = TRY(heap->add(text));
   }
   result.set_heap(std::move(heap));
