@@ -35,10 +35,13 @@ class TableWriter : public ResultWriter {
 
   Status begin(const Schema& schema) override {
     schema_ = schema;
+    // EXPLAIN is text already: a box would only cut it.
+    is_plan_ = schema.size() == 2 && schema[0].name == "explain_key";
     return {};
   }
 
   Status write(const Batch& batch) override {
+    if (is_plan_) return write_plan(batch);
     std::vector<ColumnView> views(batch.columns.begin(), batch.columns.end());
     for (uint32_t i = 0; i < batch.row_count(); ++i) {
       ++row_count_;
@@ -54,6 +57,7 @@ class TableWriter : public ResultWriter {
   }
 
   Status end() override {
+    if (is_plan_) return {};
     choose_columns();
     std::string out;
     rule(out, glyphs_.top);
@@ -76,6 +80,15 @@ class TableWriter : public ResultWriter {
   }
 
  private:
+  Status write_plan(const Batch& batch) {
+    const ColumnView text(batch.columns[1]);
+    for (uint32_t i = 0; i < batch.row_count(); ++i) {
+      TRY(sink_.write(text.get<StringRef>(batch.selection[i]).view()));
+      TRY(sink_.write("\n"));
+    }
+    return {};
+  }
+
   // Keeps the first half of max_rows and a window of the last half.
   void keep(Row row) {
     if (options_.max_rows == 0 || head_.size() < (options_.max_rows + 1) / 2) {
@@ -163,6 +176,7 @@ class TableWriter : public ResultWriter {
   Schema schema_;
   std::deque<Row> head_, tail_;
   uint64_t row_count_ = 0;
+  bool is_plan_ = false;
   std::vector<uint32_t> columns_, widths_;
 };
 
