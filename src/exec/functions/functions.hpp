@@ -8,6 +8,8 @@
 
 namespace whittle {
 
+class Clock;
+
 std::span<const ScalarFunction> arithmetic_functions();
 std::span<const ScalarFunction> bitwise_functions();
 std::span<const ScalarFunction> datetime_arithmetic_functions();
@@ -36,6 +38,9 @@ std::span<const ScalarFunction> regexp_functions();
 std::span<const ScalarFunction> rounding_functions();
 std::span<const ScalarFunction> text_edit_functions();
 std::span<const ScalarFunction> text_search_functions();
+
+/// What random() is seeded by and uuidv7() reads; null when the clock goes away. Any thread.
+void set_random_source(Clock* clock);
 
 /// Registers every scalar and aggregate function of whittle.
 void register_functions(FunctionRegistry& registry);

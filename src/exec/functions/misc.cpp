@@ -1,7 +1,7 @@
 // greatest and least, hash, random numbers and UUIDs, error(), version().
-#include <atomic>
-#include <chrono>
+#include <bit>
 
+#include "base/clock.hpp"
 #include "base/sync.hpp"
 #include "columnar/compare.hpp"
 #include "columnar/hash.hpp"
@@ -78,12 +78,20 @@ Result<Column> hash_kernel(KernelContext& context, Arguments arguments) {
 // One generator for the process (xoshiro256**, Blackman and Vigna), seeded by the clock or setseed.
 class Generator {
  public:
-  Generator() {
-    seed(static_cast<uint64_t>(std::chrono::system_clock::now().time_since_epoch().count()) ^
-         static_cast<uint64_t>(reinterpret_cast<uintptr_t>(this)));
-  }
+  Generator() { seed(static_cast<uint64_t>(reinterpret_cast<uintptr_t>(this))); }
   void seed(uint64_t value) {
     for (uint64_t& word : state_) word = hash_word(value += 0x9e3779b97f4a7c15ull);
+  }
+  /// Milliseconds since 1970; random without a clock.
+  uint64_t milliseconds() {
+    if (!clock_) return next() >> 16;
+    return static_cast<uint64_t>(clock_->wall_microseconds() / 1000);
+  }
+  void set_clock(Clock* clock) {
+    clock_ = clock;
+    if (!clock) return;
+    seed(hash_word(static_cast<uint64_t>(clock->wall_microseconds())) ^
+         clock->monotonic_nanoseconds() ^ next());
   }
   uint64_t next() {
     const uint64_t result = std::rotl(state_[1] * 5, 7) * 9, shifted = state_[1] << 17;
@@ -98,6 +106,7 @@ class Generator {
 
  private:
   uint64_t state_[4];
+  Clock* clock_ = nullptr;
 };
 
 template <class F>
@@ -141,13 +150,11 @@ template <int version>
 Result<Column> uuid_kernel(KernelContext& context, Arguments) {
   Column result = TRY(kernels::make_result(context));
   auto* out = result.mutable_values<uint128_t>();
-  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
-                       std::chrono::system_clock::now().time_since_epoch())
-                       .count();
   with_generator([&](Generator& generator) {
+    const uint64_t now = version == 7 ? generator.milliseconds() : 0;
     kernels::for_each_row(context.rows, [&](uint32_t row) {
       uint64_t high = generator.next(), low = generator.next();
-      if (version == 7) high = static_cast<uint64_t>(now) << 16 | (high & 0xFFFF);
+      if (version == 7) high = now << 16 | (high & 0xFFFF);
       high = (high & ~uint64_t{0xF000}) | uint64_t{version} << 12;
       low = (low & ~(uint64_t{3} << 62)) | uint64_t{2} << 62;
       out[row] = static_cast<uint128_t>(high) << 64 | low;
@@ -237,6 +244,10 @@ constexpr ScalarFunction rows[] = {
 
 std::span<const ScalarFunction> misc_functions() {
   return rows;
+}
+
+void set_random_source(Clock* clock) {
+  with_generator([clock](Generator& generator) { generator.set_clock(clock); });
 }
 
 }  // namespace whittle
