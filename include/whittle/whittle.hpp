@@ -1,12 +1,13 @@
 // whittle: SQL on Parquet files that live somewhere else, inside a hard memory budget.
 //
-//     auto database = whittle::Database::open({.memory_limit = 256'000'000}).value();
-//     auto connection = database.connect();
-//     auto rows = connection.query("SELECT region, sum(price) FROM 'https://…/sales.parquet' GROUP
-//     BY ALL"); while (auto batch = rows->next().value()) …
+//     auto database = whittle::Database::open({.memory_limit = 256'000'000});
+//     auto connection = database->connect();
+//     auto rows = connection.query("SELECT sum(price) FROM 'https://…/sales.parquet'");
+//     if (!rows) return complain(rows.error());
+//     while (auto batch = *rows->next()) …
 //
-// Everything is a movable handle. A Database owns its threads and its budget and must outlive what
-// came from it. A Connection is used by one thread at a time (interrupt() by any); several
+// Everything is a movable handle. A Database owns its threads and its budget; what came from it
+// keeps them alive. A Connection is used by one thread at a time (interrupt() by any); several
 // connections run side by side. No exceptions: every call that can fail returns Result<T>
 // (std::expected).
 #pragma once

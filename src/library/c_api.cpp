@@ -14,8 +14,10 @@ struct whittle_connection {
 
 namespace {
 
+// Cut between characters where the text is too long.
 void copy_text(char* out, size_t size, std::string_view text) {
-  const size_t length = std::min(size - 1, text.size());
+  size_t length = std::min(size - 1, text.size());
+  while (length < text.size() && length > 0 && (text[length] & 0xC0) == 0x80) --length;
   std::memcpy(out, text.data(), length);
   out[length] = '\0';
 }
@@ -39,6 +41,13 @@ int deliver(whittle::Result<whittle::ResultStream> result, ArrowArrayStream* str
   if (!result) return report(result.error(), error);
   std::move(*result).export_arrow(stream);
   return 0;
+}
+
+// Every output is well defined whatever happens, so that callers may release it unseen.
+int missing_argument(whittle_error* error) {
+  return report(
+      whittle::Error(whittle::ErrorCode::InvalidArgument, "an argument is NULL that must not be"),
+      error);
 }
 
 std::vector<std::string> names_of(const char* const* columns, uint32_t count) {
@@ -81,24 +90,28 @@ whittle_memory whittle_memory_use(const whittle_database* database) {
 }
 
 whittle_connection* whittle_connect(whittle_database* database) {
-  return new whittle_connection{database->database.connect()};
+  return database ? new whittle_connection{database->database.connect()} : nullptr;
 }
 
 void whittle_connection_close(whittle_connection* connection) {
   delete connection;
 }
 void whittle_interrupt(whittle_connection* connection) {
-  connection->connection.interrupt();
+  if (connection) connection->connection.interrupt();
 }
 
 int whittle_query(whittle_connection* connection, const char* sql, ArrowArrayStream* stream,
                   whittle_error* error) {
+  if (stream) stream->release = nullptr;
+  if (!connection || !sql || !stream) return missing_argument(error);
   return deliver(connection->connection.query(sql), stream, error);
 }
 
 int whittle_read_row_group(whittle_database* database, const char* url, uint32_t row_group,
                            const char* const* columns, uint32_t column_count,
                            ArrowArrayStream* stream, whittle_error* error) {
+  if (stream) stream->release = nullptr;
+  if (!database || !url || !stream) return missing_argument(error);
   auto file = database->database.open_parquet(url);
   if (!file) return report(file.error(), error);
   return deliver(file->read_row_group(row_group, names_of(columns, column_count)), stream, error);
@@ -107,6 +120,8 @@ int whittle_read_row_group(whittle_database* database, const char* url, uint32_t
 int whittle_select_rows(whittle_database* database, const char* url, const char* const* columns,
                         uint32_t column_count, const uint64_t* rows, uint64_t row_count,
                         ArrowArrayStream* stream, whittle_error* error) {
+  if (stream) stream->release = nullptr;
+  if (!database || !url || !stream || (row_count > 0 && !rows)) return missing_argument(error);
   auto file = database->database.open_parquet(url);
   if (!file) return report(file.error(), error);
   return deliver(file->select_by_indices(names_of(columns, column_count),
@@ -117,6 +132,10 @@ int whittle_select_rows(whittle_database* database, const char* url, const char*
 int whittle_filter_rows(whittle_database* database, const char* url, const char* column,
                         const char* predicate, uint64_t** rows, uint64_t* row_count,
                         whittle_error* error) {
+  if (rows) *rows = nullptr;
+  if (!database || !url || !column || !predicate || !rows || !row_count) {
+    return missing_argument(error);
+  }
   auto file = database->database.open_parquet(url);
   if (!file) return report(file.error(), error);
   auto indices = file->filter_indices(column, predicate);

@@ -6,23 +6,54 @@ namespace whittle {
 
 namespace {
 
-// An exported array must not outlive the budget it is charged to: it holds the database.
+// An exported array must not outlive the budget it is charged to, so each holds the database: also
+// the children, which a consumer may move out and keep when the parent is gone.
 struct KeptArray {
   ArrowArray array;
   DatabaseRef database;
 };
 
 void release_kept(ArrowArray* array) {
-  auto* kept = static_cast<KeptArray*>(array->private_data);
-  kept->array.release(&kept->array);
+  std::unique_ptr<KeptArray> kept(static_cast<KeptArray*>(array->private_data));
   array->release = nullptr;
-  delete kept;
+  kept->array.release(&kept->array);
 }
 
-void keep_database(ArrowArray* array, DatabaseRef database) {
-  auto* kept = new KeptArray{*array, std::move(database)};
+void keep_database(ArrowArray* array, const DatabaseRef& database) {
+  for (int64_t i = 0; i < array->n_children; ++i) keep_database(array->children[i], database);
+  if (array->dictionary) keep_database(array->dictionary, database);
+  array->private_data = new KeptArray{*array, database};
   array->release = release_kept;
-  array->private_data = kept;
+}
+
+// A stream whose arrays hold the database. The inner one comes first to its end.
+struct KeptStream {
+  DatabaseRef database;
+  ArrowArrayStream inner;
+};
+
+KeptStream& kept(ArrowArrayStream* stream) {
+  return *static_cast<KeptStream*>(stream->private_data);
+}
+
+int kept_schema(ArrowArrayStream* stream, ArrowSchema* out) {
+  return kept(stream).inner.get_schema(&kept(stream).inner, out);
+}
+
+int kept_next(ArrowArrayStream* stream, ArrowArray* out) {
+  const int status = kept(stream).inner.get_next(&kept(stream).inner, out);
+  if (status == 0 && out->release) keep_database(out, kept(stream).database);
+  return status;
+}
+
+const char* kept_error(ArrowArrayStream* stream) {
+  return kept(stream).inner.get_last_error(&kept(stream).inner);
+}
+
+void release_stream(ArrowArrayStream* stream) {
+  std::unique_ptr<KeptStream> owner(&kept(stream));
+  stream->release = nullptr;
+  owner->inner.release(&owner->inner);
 }
 
 // The rest of a stream behind the Arrow C stream interface.
@@ -44,9 +75,6 @@ class StreamSource : public ArrowBatchSource {
 };
 
 }  // namespace
-
-// ---- RowBatch
-// ------------------------------------------------------------------------------------------
 
 RowBatch::RowBatch(std::unique_ptr<Implementation> implementation)
     : implementation_(std::move(implementation)) {}
@@ -75,9 +103,6 @@ Result<void> RowBatch::export_arrow(ArrowArray* array) {
   keep_database(array, implementation_->database);
   return {};
 }
-
-// ---- ResultStream
-// --------------------------------------------------------------------------------------
 
 std::vector<ColumnInfo> column_infos(const Schema& schema) {
   std::vector<ColumnInfo> columns;
@@ -116,7 +141,9 @@ Result<std::optional<RowBatch>> ResultStream::next() {
 }
 
 void ResultStream::export_arrow(ArrowArrayStream* stream) && {
-  export_stream(std::make_unique<StreamSource>(std::move(implementation_)), {}, stream);
+  auto owner = std::make_unique<KeptStream>(implementation_->database);
+  export_stream(std::make_unique<StreamSource>(std::move(implementation_)), {}, &owner->inner);
+  *stream = {kept_schema, kept_next, kept_error, release_stream, owner.release()};
 }
 
 StatementStatistics ResultStream::statistics() const {
