@@ -189,8 +189,7 @@ class PlanBuilder {
                              std::move(threshold), count(node, "Top-N"));
   }
 
-  // DISTINCT groups by all columns; DISTINCT ON sorts by the keys, then by which row wins, and lets
-  // the first of each run pass.
+  // DISTINCT groups by all columns.
   Result<BatchSourcePtr> build_distinct(const PlanNode& node) {
     BatchSourcePtr child = TRY(build_child(node));
     if (node.expressions.empty()) {
@@ -203,23 +202,7 @@ class PlanBuilder {
           make_aggregate_source(context_, owned->node, std::move(child), count(node, "Distinct"));
       return BatchSourcePtr(std::move(owned));
     }
-    auto owned = std::make_unique<OwnedNodeSource>(PlanKind::Sort);
-    for (const auto& key : node.expressions) owned->node.sort_keys.push_back({key->clone()});
-    const size_t on = owned->node.sort_keys.size();
-    for (const auto& key : node.sort_keys) {
-      owned->node.sort_keys.push_back({key.expression->clone(), key.descending, key.nulls_first});
-    }
-    const std::span<const SortKey> keys = owned->node.sort_keys;
-    BatchSourcePtr sorted = make_sort_source(context_, keys, std::move(child), std::nullopt, 0,
-                                             count(node, "Distinct"));
-    auto pipeline = std::make_unique<PipelineSource>(std::move(sorted), true);
-    pipeline->append(
-        [keys = keys.first(on)](QueryContext& context, Stage& next) -> std::unique_ptr<Stage> {
-          return std::make_unique<FirstOfRunOperator>(next, context, keys);
-        },
-        node.output);
-    owned->source = std::move(pipeline);
-    return BatchSourcePtr(std::move(owned));
+    return make_distinct_on_source(context_, node, std::move(child), count(node, "Distinct"));
   }
 
   QueryContext& context_;

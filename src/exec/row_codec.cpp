@@ -27,6 +27,14 @@ void encode_value(const ColumnView& view, uint32_t row, RowBytes& bytes) {
     bytes.push_back(std::byte{0});
     return;
   }
+  if (const uint32_t size = view.stored->type().value_size();
+      size > 0 && physical != PhysicalType::String && physical != PhysicalType::List) {
+    const size_t end = bytes.size();
+    bytes.resize(end + 1 + size);
+    bytes[end] = std::byte{1};
+    std::memcpy(bytes.data() + end + 1, view.values + size_t{size} * view.at(row), size);
+    return;
+  }
   bytes.push_back(std::byte{1});
   switch (physical) {
     case PhysicalType::String: {
@@ -48,10 +56,8 @@ void encode_value(const ColumnView& view, uint32_t row, RowBytes& bytes) {
         encode_value(ColumnView(child), view.at(row), bytes);
       }
       return;
-    default: {
-      const uint32_t size = view.stored->type().value_size();
-      append_bytes(bytes, view.values + size_t{size} * view.at(row), size);
-    }
+    default:
+      return;  // fixed-width: above
   }
 }
 

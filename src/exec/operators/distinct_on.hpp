@@ -1,25 +1,17 @@
 // DISTINCT ON and unpivot: small operators on streams.
 #pragma once
 
-#include "exec/evaluator.hpp"
-#include "exec/operators/sort_keys.hpp"
 #include "exec/pipeline.hpp"
+#include "exec/statistics.hpp"
+#include "plan/logical_plan.hpp"
 
 namespace whittle {
 
-/// Over rows sorted by the keys (one task): lets the first row of each run of equal keys pass.
-class FirstOfRunOperator : public Operator {
- public:
-  FirstOfRunOperator(Stage& next, QueryContext& context, std::span<const SortKey> keys);
-  Result<Flow> consume(Batch& batch) override;
-
- private:
-  QueryContext& context_;
-  std::span<const SortKey> keys_;
-  ExpressionEvaluator evaluator_;
-  RowBytes last_;
-  bool any_ = false;
-};
+/// DISTINCT ON: one row per group of `node.expressions`, the first by `node.sort_keys` (without
+/// any, the first to come). It is an aggregation whose one state is the best row so far. `node`
+/// lives as long as the source.
+BatchSourcePtr make_distinct_on_source(QueryContext& context, const PlanNode& node,
+                                       BatchSourcePtr child, OperatorStatistics* statistics);
 
 /// Each row of n × width columns becomes n rows of width columns of the given types.
 class UnpivotOperator : public Operator {

@@ -120,7 +120,7 @@ Status HashAggregation::update(const Input& input, std::span<const Column> colum
   uint32_t kept[batch_rows];
   std::byte* kept_rows[batch_rows];
   std::byte* states[batch_rows];
-  Column arguments[8];
+  std::vector<Column> arguments;
   for (const Update& update : input.updates) {
     const Call& call = calls_[update.call];
     Selection selected = rows;
@@ -138,12 +138,10 @@ Status HashAggregation::update(const Input& input, std::span<const Column> colum
       continue;
     }
     for (uint32_t i = 0; i < selected.count; ++i) states[i] = targets[i] + call.offset;
-    if (update.arguments.size() > 8) return fail(ErrorCode::Unsupported, "too many arguments");
-    for (size_t i = 0; i < update.arguments.size(); ++i) {
-      arguments[i] = columns[update.arguments[i]];
-    }
+    arguments.clear();
+    for (uint32_t i : update.arguments) arguments.push_back(columns[i]);
     AggregateContext context = context_of(call);
-    TRY(call.operations->update(context, {arguments, update.arguments.size()}, selected, states));
+    TRY(call.operations->update(context, arguments, selected, states));
   }
   return {};
 }

@@ -123,6 +123,7 @@ class RunCursor {
   Result<bool> next(MemoryBudget& budget) {
     if (!file_) {
       if (next_ == rows_.size()) return false;
+      if (next_ + 8 < rows_.size()) __builtin_prefetch(rows_[next_ + 8].bytes);
       current_ = rows_[next_++];
       return true;
     }

@@ -31,9 +31,11 @@ auto ordered_bits(T value) {
 
 template <class U>
 void append_big_endian(U bits, RowBytes& key) {
-  for (int shift = static_cast<int>(sizeof(U)) * 8 - 8; shift >= 0; shift -= 8) {
-    key.push_back(static_cast<std::byte>(bits >> shift));
+  std::byte bytes[sizeof(U)];
+  for (size_t i = 0; i < sizeof(U); ++i) {
+    bytes[i] = static_cast<std::byte>(bits >> ((sizeof(U) - 1 - i) * 8));
   }
+  key.insert(key.end(), bytes, bytes + sizeof(U));
 }
 
 void append_text(const StringRef& text, RowBytes& key) {

@@ -22,8 +22,8 @@ struct TopNWorker {
   std::vector<SortRow> rows;
   std::vector<Value> first_keys;  // beside rows, for the threshold
   Reservation entries_memory;
-  uint64_t bound = UINT64_MAX;  // prefix of the N-th best row
-  SortRow worst{0, nullptr};    // that row, as of the last pruning
+  uint64_t bound = UINT64_MAX;   // prefix of the N-th best row
+  SortRow worst{0, 0, nullptr};  // that row, as of the last pruning
 };
 
 class TopNStage : public Stage {
@@ -109,7 +109,7 @@ class TopNStage : public Stage {
       const SortRow& row = worker.rows[i];
       char* place = TRY(kept.allocate_bytes(row.size()));
       std::memcpy(place, row.bytes, row.size());
-      rows.push_back({row.prefix, reinterpret_cast<std::byte*>(place)});
+      rows.push_back({row.prefix, row.second, reinterpret_cast<std::byte*>(place)});
       if (threshold_) first_keys.push_back(std::move(worker.first_keys[i]));
     }
     worker.worst = rows.back();  // the N-th came last into `order`

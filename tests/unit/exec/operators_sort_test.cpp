@@ -120,26 +120,25 @@ TEST_F(Sort, StringsWithZeroBytesAndNaN) {
   expect_ascending(*result, false, false);
 }
 
-TEST_F(Sort, FirstOfRunAndLimit) {
+TEST_F(Sort, DistinctOnAndLimit) {
   QueryContext query = context();
-  keys.push_back({column(0)});
-  keys.push_back({column(1), true, false});
+  PlanNode node(PlanKind::Distinct);
+  node.output = {{"a", TypeId::BigInt}, {"b", TypeId::BigInt}};
+  node.expressions.push_back(column(0));
+  node.sort_keys.push_back({column(1), true, false});
   auto child =
       source(1000, {{TypeId::BigInt, [](uint64_t i) { return big(static_cast<int64_t>(i % 10)); }},
                     {TypeId::BigInt, [](uint64_t i) { return big(static_cast<int64_t>(i)); }}});
+  keys.push_back({column(0)});
   auto pipeline = std::make_unique<PipelineSource>(
-      make_sort_source(query, keys, std::move(child), std::nullopt, 0, nullptr), true);
-  const Schema schema = pipeline->schema();
-  pipeline->append(
-      [&](QueryContext& context, Stage& next) -> std::unique_ptr<Stage> {
-        return std::make_unique<FirstOfRunOperator>(next, context, std::span(keys).first(1));
-      },
-      schema);
+      make_sort_source(query, keys, make_distinct_on_source(query, node, std::move(child), nullptr),
+                       std::nullopt, 0, nullptr),
+      true);
   pipeline->append(
       [&](QueryContext& context, Stage& next) -> std::unique_ptr<Stage> {
         return std::make_unique<LimitOperator>(next, context, 3, 4, nullptr);
       },
-      schema);
+      node.output);
   auto result = rows(query, *pipeline);
   ASSERT_TRUE(result);
   ASSERT_EQ(result->size(), 3u);
