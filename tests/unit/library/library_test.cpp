@@ -1,5 +1,8 @@
 // libwhittle's C++ interface: what it promises about rows, errors, lifetimes and memory.
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -200,8 +203,26 @@ TEST(Library, FilesAndTheirStreamsOutliveTheDatabase) {
   EXPECT_EQ(column_of(std::move(*stream)).size(), 5000u);
 }
 
-// 10.255.255.1 is a private address where nobody answers: the connection attempt hangs.
+// A port that takes connections and never answers.
+struct SilentServer {
+  SilentServer() {
+    socklen_t size = sizeof(address);
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    bind(listener, reinterpret_cast<sockaddr*>(&address), size);
+    listen(listener, 8);
+    getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size);
+  }
+  ~SilentServer() { close(listener); }
+  std::string url() const {
+    return "http://127.0.0.1:" + std::to_string(ntohs(address.sin_port)) + "/x.parquet";
+  }
+  int listener = socket(AF_INET, SOCK_STREAM, 0);
+  sockaddr_in address{};
+};
+
 TEST(Library, InterruptFromAnotherThread) {
+  SilentServer server;
   Database database = open(1 << 30);
   Connection connection = database.connect();
   std::atomic<bool> done = false;
@@ -212,7 +233,7 @@ TEST(Library, InterruptFromAnotherThread) {
     }
   });
   const auto begin = std::chrono::steady_clock::now();
-  Result<ResultStream> stream = connection.query("FROM 'http://10.255.255.1/nobody.parquet'");
+  Result<ResultStream> stream = connection.query("FROM '" + server.url() + "'");
   done = true;
   other.join();
   ASSERT_FALSE(stream.has_value());
