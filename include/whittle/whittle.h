@@ -6,9 +6,9 @@
  *     struct ArrowArrayStream stream;
  *     if (whittle_query(connection, "SELECT 42", &stream, &error) != 0) puts(error.message);
  *
- * Calls return 0, or the exit status of the error's kind with `error` filled (it may be NULL). Handles are
- * freed by their _close; a stream by its release, which may come after the handles'. A connection is used by
- * one thread at a time, except whittle_interrupt. */
+ * Calls return 0, or the exit status of the error's kind with `error` filled (it may be NULL).
+ * Handles are freed by their _close; a stream by its release, which may come after the handles'. A
+ * connection is used by one thread at a time, except whittle_interrupt. */
 #ifndef WHITTLE_WHITTLE_H
 #define WHITTLE_WHITTLE_H
 
@@ -58,14 +58,15 @@ int whittle_query(whittle_connection* connection, const char* sql, struct ArrowA
 
 /* One Parquet file without SQL. `columns` NULL: all. */
 int whittle_read_row_group(whittle_database* database, const char* url, uint32_t row_group,
-                           const char* const* columns, uint32_t column_count, struct ArrowArrayStream* stream,
-                           whittle_error* error);
+                           const char* const* columns, uint32_t column_count,
+                           struct ArrowArrayStream* stream, whittle_error* error);
 int whittle_select_rows(whittle_database* database, const char* url, const char* const* columns,
                         uint32_t column_count, const uint64_t* rows, uint64_t row_count,
                         struct ArrowArrayStream* stream, whittle_error* error);
 /* Row numbers where `predicate` ("> 1000") holds for `column`; free *rows with whittle_free. */
-int whittle_filter_rows(whittle_database* database, const char* url, const char* column, const char* predicate,
-                        uint64_t** rows, uint64_t* row_count, whittle_error* error);
+int whittle_filter_rows(whittle_database* database, const char* url, const char* column,
+                        const char* predicate, uint64_t** rows, uint64_t* row_count,
+                        whittle_error* error);
 void whittle_free(void* memory);
 
 #ifdef __cplusplus
