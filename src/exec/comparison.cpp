@@ -6,6 +6,7 @@
 #include "columnar/compare.hpp"
 #include "columnar/interval.hpp"
 #include "columnar/physical_dispatch.hpp"
+#include "exec/kernels.hpp"
 
 namespace whittle {
 
@@ -125,16 +126,18 @@ void for_each_comparison(ComparisonOperator op, const Column& left, const Column
   }
   const auto typed = [&]<class T>() {
     dispatch_operator<void>(op, [&]<ComparisonOperator o>() {
-      if (!nulls && left.encoding() == Encoding::Flat && right.encoding() == Encoding::Constant) {
-        const T* x = left.values<T>();
-        const T y = right.values<T>()[0];
-        if (rows.is_dense()) {
-          for (uint32_t row = 0; row < rows.count; ++row) emit(row, holds<o, T>(x[row], y));
-        } else {
-          for (uint32_t i = 0; i < rows.count; ++i)
-            emit(rows.rows[i], holds<o, T>(x[rows.rows[i]], y));
+      if constexpr (kernels::kHot<T>) {
+        if (!nulls && left.encoding() == Encoding::Flat && right.encoding() == Encoding::Constant) {
+          const T* x = left.values<T>();
+          const T y = right.values<T>()[0];
+          if (rows.is_dense()) {
+            for (uint32_t row = 0; row < rows.count; ++row) emit(row, holds<o, T>(x[row], y));
+          } else {
+            for (uint32_t i = 0; i < rows.count; ++i)
+              emit(rows.rows[i], holds<o, T>(x[rows.rows[i]], y));
+          }
+          return;
         }
-        return;
       }
       loop.template operator()<T, o>([&](uint32_t row) -> const T& { return a.get<T>(row); },
                                      [&](uint32_t row) -> const T& { return b.get<T>(row); });

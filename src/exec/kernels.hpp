@@ -32,6 +32,12 @@ struct IsOptional : std::false_type {};
 template <class T>
 struct IsOptional<std::optional<T>> : std::true_type {};
 
+/// Types that carry the weight of real queries get loops per encoding; the others share one general
+/// loop, which keeps the code (and the wasm module) small.
+template <class T>
+inline constexpr bool kHot = std::is_same_v<T, int32_t> || std::is_same_v<T, int64_t> ||
+                             std::is_same_v<T, double> || std::is_same_v<T, StringRef>;
+
 /// Calls f(row) for each selected row; the dense case is a plain counted loop that the compiler
 /// vectorizes.
 template <class F>
@@ -154,9 +160,11 @@ Result<Column> unary(KernelContext& context, const Column& argument, F&& f) {
                         [&](KernelContext& one) { return unary<In, Out>(one, argument, f); });
   }
   const ColumnView view(argument);
-  if (argument.encoding() == Encoding::Flat) {
-    const In* in = argument.values<In>();
-    return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(in[row]); });
+  if constexpr (kHot<In>) {
+    if (argument.encoding() == Encoding::Flat) {
+      const In* in = argument.values<In>();
+      return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(in[row]); });
+    }
   }
   return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(view.get<In>(row)); });
 }
@@ -169,18 +177,20 @@ Result<Column> binary(KernelContext& context, const Column& left, const Column& 
     return detail::once(context,
                         [&](KernelContext& one) { return binary<A, B, Out>(one, left, right, f); });
   }
-  const bool flat_left = left.encoding() == Encoding::Flat;
-  const bool flat_right = right.encoding() == Encoding::Flat;
-  // The common shapes get loops of their own; NULL constants go the general way.
-  if (flat_left && flat_right) {
-    const A* a = left.values<A>();
-    const B* b = right.values<B>();
-    return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(a[row], b[row]); });
-  }
-  if (flat_left && right.encoding() == Encoding::Constant && !right.is_null(0)) {
-    const A* a = left.values<A>();
-    const B b = right.values<B>()[0];
-    return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(a[row], b); });
+  if constexpr (kHot<A> && kHot<B>) {
+    const bool flat_left = left.encoding() == Encoding::Flat;
+    const bool flat_right = right.encoding() == Encoding::Flat;
+    // The common shapes get loops of their own; NULL constants go the general way.
+    if (flat_left && flat_right) {
+      const A* a = left.values<A>();
+      const B* b = right.values<B>();
+      return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(a[row], b[row]); });
+    }
+    if (flat_left && right.encoding() == Encoding::Constant && !right.is_null(0)) {
+      const A* a = left.values<A>();
+      const B b = right.values<B>()[0];
+      return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(a[row], b); });
+    }
   }
   const ColumnView a(left), b(right);
   return detail::run<Out>(context, arguments,

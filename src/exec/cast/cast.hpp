@@ -63,15 +63,17 @@ Result<Column> convert(const CastInput& input, F&& f, Explain&& explain) {
 /// As convert for values that always convert; a plain loop where there are no NULLs.
 template <class In, class Out, class F>
 Result<Column> convert_all(const CastInput& input, F&& f) {
-  const ColumnView view(input.column);
-  if (!view.has_nulls() && input.column.encoding() == Encoding::Flat &&
-      input.column.length() <= batch_rows) {
-    Column result = Column::flat(input.budget, input.target, input.column.length());
-    const In* in = input.column.values<In>();
-    Out* out = result.mutable_values<Out>();
-    kernels::for_each_row(input.rows,
-                          [&](uint32_t row) { out[row] = static_cast<Out>(f(in[row])); });
-    return result;
+  if constexpr (kernels::kHot<In> || kernels::kHot<Out>) {
+    const ColumnView view(input.column);
+    if (!view.has_nulls() && input.column.encoding() == Encoding::Flat &&
+        input.column.length() <= batch_rows) {
+      Column result = Column::flat(input.budget, input.target, input.column.length());
+      const In* in = input.column.values<In>();
+      Out* out = result.mutable_values<Out>();
+      kernels::for_each_row(input.rows,
+                            [&](uint32_t row) { out[row] = static_cast<Out>(f(in[row])); });
+      return result;
+    }
   }
   return convert<In, Out>(
       input,

@@ -123,18 +123,20 @@ Result<Column> checked(KernelContext& context, std::span<const Column> arguments
       return checked<Op, T>(one, arguments, fits, type, end);
     });
   }
-  if (left.encoding() == Encoding::Flat && right.encoding() == Encoding::Flat) {
-    const T *a = left.values<T>(), *b = right.values<T>();
-    return checked_loop<Op, T>(
-        context, arguments, [=](uint32_t i) { return a[i]; }, [=](uint32_t i) { return b[i]; },
-        fits, type, end);
-  }
-  if (left.encoding() == Encoding::Flat && right.encoding() == Encoding::Constant) {
-    const T* a = left.values<T>();
-    const T b = right.values<T>()[0];
-    return checked_loop<Op, T>(
-        context, arguments, [=](uint32_t i) { return a[i]; }, [=](uint32_t) { return b; }, fits,
-        type, end);
+  if constexpr (kernels::kHot<T>) {
+    if (left.encoding() == Encoding::Flat && right.encoding() == Encoding::Flat) {
+      const T *a = left.values<T>(), *b = right.values<T>();
+      return checked_loop<Op, T>(
+          context, arguments, [=](uint32_t i) { return a[i]; }, [=](uint32_t i) { return b[i]; },
+          fits, type, end);
+    }
+    if (left.encoding() == Encoding::Flat && right.encoding() == Encoding::Constant) {
+      const T* a = left.values<T>();
+      const T b = right.values<T>()[0];
+      return checked_loop<Op, T>(
+          context, arguments, [=](uint32_t i) { return a[i]; }, [=](uint32_t) { return b; }, fits,
+          type, end);
+    }
   }
   const ColumnView a(left), b(right);
   return checked_loop<Op, T>(
