@@ -1,8 +1,7 @@
 // Asks one question and prints the rows: query_cpp "SELECT count(*) FROM 'file-or-url.parquet'"
-#include <whittle/whittle.hpp>
-
 #include <cstdio>
 #include <optional>
+#include <whittle/whittle.hpp>
 
 namespace {
 

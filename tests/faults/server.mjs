@@ -142,7 +142,8 @@ class Body {
     log.bytes += wanted
     if (wanted > 0) this.response.write(bytes)
     if (this.limit <= 0 && this.left > 0) {
-      this.response.write('', () => this.response.stream ? this.response.stream.close(2) : this.response.socket?.destroy())
+      const { stream, socket } = this.response
+      this.response.write('', () => (stream ? stream.close(2) : socket?.destroy()))
       this.finish()
     } else if (this.left + this.extra === 0) {
       this.response.end()

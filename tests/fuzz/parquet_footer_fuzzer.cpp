@@ -1,5 +1,5 @@
-// Any bytes as a footer, a page header, a page index and a bloom filter header: errors or consistent
-// metadata, never a crash, never more memory than the budget.
+// Any bytes as a footer, a page header, a page index and a bloom filter header: errors or
+// consistent metadata, never a crash, never more memory than the budget.
 #include <cstdint>
 #include <cstring>
 #include <string>

@@ -20,6 +20,7 @@ std::span<const ScalarFunction> datetime_trunc_functions();
 std::span<const ScalarFunction> like_functions();
 std::span<const ScalarFunction> list_lambda_functions();
 std::span<const ScalarFunction> list_pick_functions();
+std::span<const ScalarFunction> list_zip_functions();
 std::span<const ScalarFunction> list_search_functions();
 std::span<const ScalarFunction> map_functions();
 std::span<const ScalarFunction> struct_functions();

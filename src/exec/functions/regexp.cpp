@@ -18,7 +18,7 @@ using re2::RE2;
 using re2::StringPiece;
 
 struct Flags {
-  bool insensitive = false, literal = false, dot_matches_newline = true, multi_line = false,
+  bool insensitive = false, literal = false, dot_matches_newline = false, multi_line = false,
        global = false;
 };
 
@@ -42,7 +42,7 @@ Result<Flags> parse_flags(std::string_view letters, bool global_allowed) {
         flags.dot_matches_newline = false;
         break;
       case 's':
-        flags.dot_matches_newline = true;
+        flags.dot_matches_newline = false;
         break;
       case ' ':
       case '\t':

@@ -15,6 +15,7 @@ void register_functions(FunctionRegistry& registry) {
   registry.add(like_functions());
   registry.add(list_lambda_functions());
   registry.add(list_pick_functions());
+  registry.add(list_zip_functions());
   registry.add(list_search_functions());
   registry.add(map_functions());
   registry.add(struct_functions());

@@ -254,7 +254,11 @@ Result<Column> translate_kernel(KernelContext& context, std::span<const Column> 
 
 // Part number `index`, from 1, or from -1 backwards; empty when there is none.
 std::string_view split_part(std::string_view text, std::string_view separator, int64_t index) {
-  if (separator.empty()) return index == 1 || index == -1 ? text : std::string_view();
+  if (separator.empty()) {  // parts are single code points
+    const auto size = static_cast<int64_t>(count_code_points(text));
+    if (index < 0) index += size + 1;
+    return index < 1 || index > size ? std::string_view() : substring(text, index, 1);
+  }
   if (index < 0) {
     int64_t parts = 1;
     for (size_t at = text.find(separator); at != std::string_view::npos;
