@@ -113,36 +113,41 @@ void encode_sort_key(const ColumnView& view, uint32_t row, SortDirection directi
 
 namespace {
 
+// The leading bytes of a value; `mask` marks those that exist. Bytes behind a short value belong to
+// the next key, which is not known here: they stay zero in either direction, so that a prefix is
+// never above the whole key it begins.
+struct HighBits {
+  uint64_t bits, mask;
+};
+
 // The key's first byte, then seven bytes of the value.
 template <class F>
 void make_prefixes(const ColumnView& view, const Selection& rows, SortDirection direction,
                    KeyPrefixes& prefixes, F&& high_bits) {
-  const uint64_t flip = direction.descending ? ~uint64_t{0} >> 8 : 0;
+  const uint64_t flip = direction.descending ? ~uint64_t{0} : 0;
   const uint64_t valid_bits = uint64_t{direction.nulls_first} << 56;
   const uint64_t null_bits = uint64_t{!direction.nulls_first} << 56;
-  if (!view.has_nulls()) {
-    for (uint32_t i = 0; i < rows.count; ++i) {
-      prefixes.values[i] = valid_bits | ((high_bits(rows[i]) >> 8) ^ flip);
-    }
-    return;
-  }
   for (uint32_t i = 0; i < rows.count; ++i) {
-    const bool valid = view.valid(rows[i]);
-    prefixes.values[i] = valid ? valid_bits | ((high_bits(rows[i]) >> 8) ^ flip) : null_bits;
+    if (view.has_nulls() && !view.valid(rows[i])) {
+      prefixes.values[i] = null_bits;
+      continue;
+    }
+    const HighBits high = high_bits(rows[i]);
+    prefixes.values[i] = valid_bits | ((high.bits ^ (flip & high.mask)) >> 8);
   }
 }
 
-uint64_t text_bits(const StringRef& text) {
+HighBits text_bits(const StringRef& text) {
   unsigned char bytes[8] = {};
-  std::memcpy(bytes, text.data(), text.size() < 8 ? text.size() : 8);
-  uint64_t bits = 0;
-  // A zero byte would be escaped: what follows it cannot be compared here.
-  bool ended = false;
-  for (unsigned char byte : bytes) {
-    ended |= byte == 0;
-    bits = bits << 8 | (ended ? 0 : byte);
+  const uint32_t size = text.size() < 8 ? text.size() : 8;
+  std::memcpy(bytes, text.data(), size);
+  HighBits high{0, 0};
+  // A zero byte would be escaped: from there on nothing can be compared here.
+  for (uint32_t i = 0; i < size && bytes[i] != 0; ++i) {
+    high.bits |= uint64_t{bytes[i]} << (56 - 8 * i);
+    high.mask |= uint64_t{0xff} << (56 - 8 * i);
   }
-  return bits;
+  return high;
 }
 
 }  // namespace
@@ -157,12 +162,13 @@ void encode_prefixes(const Column& column, const Selection& rows, SortDirection 
   }
   const bool done = dispatch_numeric<bool>(physical, false, [&](auto tag) {
     using T = typename decltype(tag)::type;
-    make_prefixes(view, rows, direction, prefixes, [&](uint32_t row) -> uint64_t {
+    make_prefixes(view, rows, direction, prefixes, [&](uint32_t row) -> HighBits {
       const auto bits = ordered_bits(view.get<T>(row));
       if constexpr (sizeof(bits) == 16) {
-        return static_cast<uint64_t>(bits >> 64);
+        return {static_cast<uint64_t>(bits >> 64), ~uint64_t{0}};
       } else {
-        return static_cast<uint64_t>(bits) << (64 - sizeof(bits) * 8);
+        constexpr uint32_t unused = 64 - sizeof(bits) * 8;
+        return {static_cast<uint64_t>(bits) << unused, ~uint64_t{0} << unused};
       }
     });
     return true;
