@@ -301,8 +301,8 @@ std::optional<Type> comparison_type(const Operand& a, const Operand& b, bool equ
   }
   if (auto type = common_type(a, b)) return type;
   // Sixteen bytes without annotation are often a UUID: they compare as bytes.
-  if (a.type.id() == TypeId::Blob && b.type.id() == TypeId::Uuid) return a.type;
-  if (b.type.id() == TypeId::Blob && a.type.id() == TypeId::Uuid) return b.type;
+  if (equality && a.type.id() == TypeId::Blob && b.type.id() == TypeId::Uuid) return a.type;
+  if (equality && b.type.id() == TypeId::Blob && a.type.id() == TypeId::Uuid) return b.type;
   if (equality && (a_text || b_text)) return Type(TypeId::Varchar);
   return std::nullopt;
 }
