@@ -9,8 +9,6 @@ namespace whittle::casts {
 
 namespace {
 
-constexpr int kMaxDepth = 128;
-
 // A recognizer for RFC 8259; depth is bounded, nothing is built.
 class JsonChecker {
  public:
