@@ -1,5 +1,6 @@
 #include "runner.hpp"
 
+#include <poll.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -29,6 +30,16 @@ std::string seconds_text(double seconds) {
   return text;
 }
 
+// A text that an open quote or comment keeps from ending although its last line ends in `;`, and
+// whose sender is silent: a machine that waits for the answer to a wrong statement.
+bool sender_waits(std::string_view pending) {
+  constexpr int kPatienceMilliseconds = 1000;
+  const size_t last = pending.find_last_not_of(" \t\r\n");
+  if (last == std::string_view::npos || pending[last] != ';') return false;
+  pollfd input{.fd = STDIN_FILENO, .events = POLLIN, .revents = 0};
+  return poll(&input, 1, kPatienceMilliseconds) == 0;
+}
+
 }  // namespace
 
 Runner::Runner(Connection& connection, const Options& options)
@@ -55,7 +66,9 @@ int Runner::run_stream() {
     for (;;) {
       const std::string_view rest = std::string_view(pending).substr(begin);
       size_t end = sql::statement_end(rest);
-      if (end == std::string_view::npos && count > 0) break;
+      if (end == std::string_view::npos && count > 0) {
+        if (!options_.echo_errors || !sender_waits(rest)) break;
+      }
       end = std::min(end, rest.size());
       const int result = run_text(rest.substr(0, end));
       if (result != 0) status = result;

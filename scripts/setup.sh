@@ -61,7 +61,8 @@ fi
 if [ -n "$npm_folder" ]; then
   stamp=$npm_folder/node_modules/.package-lock.json
   if [ ! -e "$stamp" ] || [ "$npm_folder/package-lock.json" -nt "$stamp" ]; then
-    (cd "$npm_folder" && npm ci --no-audit --no-fund --loglevel=error)
+    # Not `npm ci`: the lock file lacks the binaries of platforms that have no release of this version yet.
+    (cd "$npm_folder" && npm install --no-save --no-audit --no-fund --loglevel=error)
     touch "$stamp"
   fi
 fi
