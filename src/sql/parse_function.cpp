@@ -20,7 +20,7 @@ bool Parser::call_arguments(FunctionCall& call, bool table_function) {
   bool percent = std::exchange(percent_ends_, false);
   call.distinct = accept(Keyword::Distinct);
   if (!call.distinct) accept(Keyword::All);
-  bool empty = is(Symbol::RightParen) || is(Keyword::Order);
+  bool empty = !call.distinct && (is(Symbol::RightParen) || is(Keyword::Order));
   bool read = empty || comma_list([&] {
                 Token start = current();
                 bool plain_equal = table_function && is(Symbol::Equal, 1);

@@ -1,5 +1,6 @@
 // Nested types among themselves: children are cast, the shape stays. LIST to ARRAY checks every
-// length; STRUCT to STRUCT matches fields by name where names agree, else by position.
+// length; STRUCT to STRUCT matches fields by name, unnamed ones by position.
+#include <algorithm>
 #include <cstring>
 
 #include "columnar/gather.hpp"
@@ -56,8 +57,11 @@ Result<Column> cast_struct(const CastInput& input, const Column& flat) {
     }
     return nullptr;
   };
-  bool by_name = false;
-  for (const auto& field : to) by_name = by_name || field_named(field.name);
+  const auto unnamed = [](const auto& field) { return field.name.empty(); };
+  const bool by_name = !std::ranges::any_of(from, unnamed) && !std::ranges::any_of(to, unnamed);
+  if (by_name && std::ranges::none_of(to, [&](const auto& f) { return field_named(f.name); })) {
+    return fail(ErrorCode::Binder, "STRUCT to STRUCT cast must have at least one matching member");
+  }
   if (!by_name && from.size() != to.size()) {
     return fail(ErrorCode::Conversion,
                 "Cannot cast STRUCTs of different size: " + flat.type().to_string() + " to " +

@@ -17,6 +17,10 @@ using Arguments = std::span<const Column>;
 
 // ---- range, generate_series
 
+Error too_long() {
+  return Error(ErrorCode::InvalidArgument, "Lists larger than 2^32 elements are not supported");
+}
+
 // Appends start, start + step, … up to `stop`; the last value is in with `inclusive`.
 Status append_numbers(std::vector<int64_t>& out, int64_t start, int64_t stop, int64_t step,
                       bool inclusive) {
@@ -25,8 +29,7 @@ Status append_numbers(std::vector<int64_t>& out, int64_t start, int64_t stop, in
     const bool inside = step > 0 ? (inclusive ? value <= stop : value < stop)
                                  : (inclusive ? value >= stop : value > stop);
     if (!inside) return {};
-    if (out.size() >= INT32_MAX)
-      return fail(ErrorCode::InvalidArgument, "Lists larger than 2^32 elements are not supported");
+    if (out.size() >= INT32_MAX) return fail(too_long());
     out.push_back(value);
     if (__builtin_add_overflow(value, step, &value)) return {};
   }
@@ -53,8 +56,7 @@ Status append_timestamps(std::vector<int64_t>& out, int64_t start, int64_t stop,
     const bool inside = way > 0 ? (inclusive ? value <= stop : value < stop)
                                 : (inclusive ? value >= stop : value > stop);
     if (!inside) return {};
-    if (out.size() >= INT32_MAX)
-      return fail(ErrorCode::InvalidArgument, "Lists larger than 2^32 elements are not supported");
+    if (out.size() >= INT32_MAX) return fail(too_long());
     out.push_back(value);
     const auto next = add_interval(value, step);
     if (!next) return {};
@@ -88,12 +90,10 @@ Result<Column> range_kernel(KernelContext& context, Arguments arguments) {
         const int64_t step = arguments.size() == 3 ? third.get<int64_t>(row) : 1;
         if (step != 0) {  // refuse what would not fit before filling it
           const int128_t count = (static_cast<int128_t>(stop) - start) / step;
-          if (count > 0)
-            TRY(reservation.resize(
-                std::min<uint64_t>(static_cast<uint64_t>(std::min<int128_t>(count, INT32_MAX)),
-                                   INT32_MAX) *
-                    8 +
-                values.capacity() * 8));
+          if (count > INT32_MAX) return fail(too_long());
+          if (count > 0) {
+            TRY(reservation.resize((static_cast<uint64_t>(count) + values.capacity()) * 8));
+          }
         }
         TRY(append_numbers(values, start, stop, step, inclusive));
       }

@@ -50,6 +50,10 @@ Result<Column> extreme_kernel(KernelContext& context, Arguments arguments) {
 }
 
 Status bind_extreme(BindCall& call) {
+  if (call.arguments.empty()) {
+    return fail(ErrorCode::Binder, "No function matches the given name and argument types '" +
+                                       std::string(call.name) + "()'");
+  }
   std::vector<Operand> operands;
   for (const Type& type : call.arguments) operands.emplace_back(type);
   const auto common = common_type(std::span<const Operand>(operands));
