@@ -33,7 +33,7 @@ ask() {
   echo
   echo "▸ $2"
   node -e "fetch('$url/-/reset')"
-  build/whittle --memory-limit 256MB -c "$1"
+  build/whittle --memory-limit 256MB --format table --timer -c "$1"
   node -e "fetch('$url/-/log').then((reply) => reply.json()).then(({ requests, bytes }) => console.log(
     '  ' + requests + ' requests, ' + (bytes / 1e6).toFixed(2) + ' MB of $((size / 1000000)) MB read (' +
     (bytes / $size * 100).toFixed(1) + ' %)'))"
@@ -45,5 +45,7 @@ ask "SELECT SearchPhrase, count(*) AS c FROM '$file' WHERE SearchPhrase <> '' GR
      ORDER BY c DESC LIMIT 5" 'What do they look for?'
 ask "SELECT EventTime, URL FROM '$file' WHERE EventTime >= '2013-07-31 23:59:00' ORDER BY EventTime DESC
      LIMIT 5" 'What came last?'
+ask "EXPLAIN ANALYZE SELECT Title, count(*) AS c FROM '$file' WHERE UserID = 5937452145183862697 GROUP BY ALL" \
+  'What did one visitor read, and what did it cost to find out?'
 echo
 echo "Ask your own: build/whittle -c \"SELECT … FROM '$data'\""
