@@ -117,7 +117,8 @@ class Connection {
   /// text
   /// ("42", "'it''s'", "DATE '2024-01-01'", "NULL").
   Result<ResultStream> query(std::string_view sql, std::span<const std::string> parameters);
-  /// Stops the statement that runs now, from any thread: it fails with Cancelled.
+  /// Stops what runs now, from any thread: each statement of this connection that has not ended,
+  /// its open streams included, fails with Cancelled.
   void interrupt();
 
   struct Implementation;

@@ -27,14 +27,28 @@ std::shared_ptr<const sql::Statement> part_of(const std::shared_ptr<const sql::S
 }  // namespace
 
 void Session::interrupt() {
+  std::vector<std::shared_ptr<StatementIo>> alive;  // the last owner must not end under the lock
   MutexLock lock(mutex_);
-  if (current_) current_->token.cancel();
+  ++interrupts_;
+  for (const auto& statement : statements_) {
+    if (auto io = statement.lock()) {
+      io->token.cancel();
+      alive.push_back(std::move(io));
+    }
+  }
 }
 
-std::shared_ptr<StatementIo> Session::begin_statement() {
+uint64_t Session::interrupts() {
+  MutexLock lock(mutex_);
+  return interrupts_;
+}
+
+std::shared_ptr<StatementIo> Session::begin_statement(uint64_t interrupts) {
   auto io = std::make_shared<StatementIo>(engine_);
   MutexLock lock(mutex_);
-  current_ = io;
+  std::erase_if(statements_, [](const auto& statement) { return statement.expired(); });
+  statements_.push_back(io);
+  if (interrupts != interrupts_) io->token.cancel();
   return io;
 }
 
@@ -99,16 +113,23 @@ Task<Result<std::unique_ptr<Cursor>>> Session::execute_statement(SharedStatement
     }
     statement = found->second;
   }
-  std::shared_ptr<QueryRun> run = CO_TRY(co_await prepare_run(statement, parameters));
-  Cursor::Restart restart = [this, statement, parameters] {
-    return prepare_run(statement, parameters);
+  Cursor::Restart start = [this, statement, parameters, begun = interrupts()] {
+    return prepare_run(statement, parameters, begun);
   };
-  co_return std::make_unique<Cursor>(engine_, std::move(run), std::move(restart));
+  Result<std::shared_ptr<QueryRun>> run = co_await start();
+  if (!run && run.error().code() == ErrorCode::SourceChanged) {
+    // It changed while its footer was read: that was the one time a statement starts over.
+    engine_.footers()->clear();
+    run = co_await start();
+    start = nullptr;
+  }
+  co_return std::make_unique<Cursor>(engine_, CO_TRY(std::move(run)), std::move(start));
 }
 
 Task<Result<std::shared_ptr<QueryRun>>> Session::prepare_run(SharedStatement statement,
-                                                             StatementParameters parameters) {
-  std::shared_ptr<StatementIo> io = begin_statement();
+                                                             StatementParameters parameters,
+                                                             uint64_t interrupts) {
+  std::shared_ptr<StatementIo> io = begin_statement(interrupts);
   ResolvedTables tables;
   BindContext context{engine_.functions(), tables, settings_, evaluate_constant, engine_.budget()};
   context.now_microseconds = engine_.services().clock.wall_microseconds();

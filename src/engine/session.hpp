@@ -33,7 +33,8 @@ class Session {
   /// `sql`.
   Task<Result<std::unique_ptr<Cursor>>> execute(std::string sql,
                                                 StatementParameters parameters = {});
-  /// Stops the statement that runs now.
+  /// Stops every statement of this session that has not ended, those whose cursors are still read
+  /// included.
   void interrupt();
 
  private:
@@ -42,20 +43,25 @@ class Session {
   Task<Result<std::unique_ptr<Cursor>>> execute_statement(SharedStatement statement,
                                                           StatementParameters parameters);
   /// Parses nothing, waits for files: from a statement to a run that is ready to start.
+  /// `interrupts` is their number when the statement began: a later one stops it also when it
+  /// starts over.
   Task<Result<std::shared_ptr<QueryRun>>> prepare_run(SharedStatement statement,
-                                                      StatementParameters parameters);
+                                                      StatementParameters parameters,
+                                                      uint64_t interrupts);
   Result<PlanPtr> plan_statement(const sql::Statement& statement, const BindContext& context);
   /// What a changed setting means for the engine.
   Status apply_setting(std::string_view name);
   /// SET, RESET and PRAGMA: changes the settings, and the engine where a setting is the engine's.
   Result<PlanPtr> change_settings(const sql::Statement& statement, const BindContext& context);
-  std::shared_ptr<StatementIo> begin_statement();
+  std::shared_ptr<StatementIo> begin_statement(uint64_t interrupts);
+  uint64_t interrupts();
 
   Engine& engine_;
   Settings settings_;
   std::map<std::string, SharedStatement, std::less<>> prepared_;
   Mutex mutex_;
-  std::shared_ptr<StatementIo> current_;
+  std::vector<std::weak_ptr<StatementIo>> statements_;  // begun; those that ended have expired
+  uint64_t interrupts_ = 0;
 };
 
 }  // namespace whittle

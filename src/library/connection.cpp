@@ -21,19 +21,20 @@ class CursorSource : public RowSource {
     StatementStatistics out;
     out.seconds = static_cast<double>(cursor_->elapsed_nanoseconds()) / 1e9;
     out.rows = cursor_->rows();
-    fill_statistics(out, cursor_->run().io(), engine_.budget());
-    for (const auto& node : cursor_->run().statistics().operators)
-      out.spilled_bytes += node.spilled_bytes;
+    const std::shared_ptr<QueryRun> run = cursor_->run();
+    fill_statistics(out, run->io(), engine_.budget());
+    for (const auto& node : run->statistics().operators) out.spilled_bytes += node.spilled_bytes;
     return out;
   }
 
   Progress progress() const override {
     Progress out;
-    const IoStatistics& io = cursor_->run().io();
+    const std::shared_ptr<QueryRun> run = cursor_->run();
+    const IoStatistics& io = run->io();
     out.bytes_fetched = io.bytes_fetched;
     out.requests = io.requests;
     out.rows = cursor_->rows();
-    for (const auto& scan : cursor_->run().statistics().scans) {
+    for (const auto& scan : run->statistics().scans) {
       out.bytes_planned += scan.bytes_needed;
       out.row_groups_total += scan.row_groups;
       out.row_groups_done += scan.row_groups_done;
