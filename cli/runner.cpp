@@ -7,6 +7,7 @@
 #include <string>
 
 #include "engine/output/display.hpp"
+#include "io/credentials.hpp"
 #include "library/implementation.hpp"
 #include "output.hpp"
 #include "sql/diagnostics.hpp"
@@ -158,7 +159,7 @@ void Runner::report_error(const Error& error, std::string_view sql) {
   }
   std::fflush(stdout);
   const bool color = use_color(STDERR_FILENO);
-  std::string text = sql::render_error(error, sql);
+  std::string text = sql::render_error(error, with_blanked_credentials(sql));
   if (!error.source().empty() && text.find(error.source()) == std::string::npos) {
     text += "\nFile: " + error.source();
   }

@@ -1,6 +1,7 @@
 // Names of sources: brace expansion, wildcards, and what may be shown of a URL.
 #include <gtest/gtest.h>
 
+#include "io/credentials.hpp"
 #include "io/glob.hpp"
 #include "io/source.hpp"
 
@@ -42,6 +43,9 @@ TEST(Credentials, AreNotShown) {
             "https://h/x?versionId=3&X-Amz-Signature=…&sig=…&a=b");
   EXPECT_EQ(without_credentials("/data/a@b?token=1.parquet"), "/data/a@b?token=1.parquet");
   EXPECT_EQ(without_credentials("http://a@b@c/x#frag"), "http://…@c/x");
+  EXPECT_EQ(
+      with_blanked_credentials("SELECT '@' FROM 'http://a:b@c/x?sig=12', \"s3://k/?key=1&n=2\" x"),
+      "SELECT '@' FROM 'http://***@c/x?sig=**', \"s3://k/?key=*&n=2\" x");
 }
 
 TEST(TailSize, FollowsTheTable) {
