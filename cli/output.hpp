@@ -5,6 +5,7 @@
 #include <string>
 
 #include "engine/output/writer.hpp"
+#include "host/signals.hpp"
 
 namespace whittle::cli {
 
@@ -39,9 +40,13 @@ class FileSink : public ByteSink {
 
  private:
   FileSink(std::string path, std::string temporary, std::FILE* file)
-      : path_(std::move(path)), temporary_(std::move(temporary)), file_(file) {}
+      : path_(std::move(path)),
+        temporary_(std::move(temporary)),
+        file_(file),
+        removed_by_signal_(temporary_) {}
   std::string path_, temporary_;
   std::FILE* file_;
+  host::RemovedBySignal removed_by_signal_;  // until it has its name
 };
 
 }  // namespace whittle::cli

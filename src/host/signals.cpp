@@ -14,10 +14,22 @@ std::atomic<CancellationToken*> target = nullptr;
 std::atomic<bool> terminated = false;
 static_assert(std::atomic<CancellationToken*>::is_always_lock_free);
 
+std::atomic<const char*> to_remove[8] = {};
+std::atomic<bool> ending = false;
+
+[[noreturn]] void end_process(int status) {
+  ending.store(true);
+  for (const auto& slot : to_remove) {
+    const char* path = slot.load();
+    if (path && unlink(path) != 0) rmdir(path);
+  }
+  _exit(status);
+}
+
 void on_signal(int number) {
   if (number == SIGTERM) terminated.store(true, std::memory_order_relaxed);
   CancellationToken* token = target.load(std::memory_order_acquire);
-  if (!token || token->cancelled()) _exit(128 + number);
+  if (!token || token->cancelled()) end_process(128 + number);
   token->cancel();
 }
 
@@ -30,6 +42,23 @@ void install_signal_handlers() {
   sigaction(SIGINT, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
   signal(SIGPIPE, SIG_IGN);
+}
+
+RemovedBySignal::RemovedBySignal(std::string path) : path_(std::move(path)) {
+  for (auto& slot : to_remove) {
+    const char* none = nullptr;
+    if (slot.compare_exchange_strong(none, path_.c_str())) {
+      slot_ = &slot;
+      return;
+    }
+  }
+}
+
+RemovedBySignal::~RemovedBySignal() {
+  if (!slot_) return;
+  slot_->store(nullptr);
+  // A handler on another thread may have the path in its hands: it must not go before the process.
+  while (ending.load()) pause();
 }
 
 CancellationToken* set_interrupt_target(CancellationToken* token) {

@@ -116,6 +116,7 @@ Status TemporaryFiles::make_folder() {
   std::string name = parent_ + "/whittle-" + std::to_string(getpid()) + "-XXXXXX";
   if (!mkdtemp(name.data())) return fail(system_error("making a temporary folder in " + parent_));
   folder_ = std::move(name);
+  removed_by_signal_.emplace(folder_);
   return {};
 }
 

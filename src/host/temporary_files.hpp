@@ -8,9 +8,11 @@
 
 #include <atomic>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "base/temporary_storage.hpp"
+#include "host/signals.hpp"
 
 namespace whittle::host {
 
@@ -33,6 +35,7 @@ class TemporaryFiles : public TemporaryStorage {
   Status make_folder();
 
   std::string parent_, folder_;
+  std::optional<RemovedBySignal> removed_by_signal_;  // the folder
   std::mutex mutex_;
   uint64_t next_number_ = 0;
   std::atomic<uint64_t> bytes_used_ = 0;
