@@ -160,7 +160,7 @@ class RunCursor {
     } else if (tail) {
       std::memmove(block_->data(), block_->data() + position_, tail);
     }
-    const uint64_t count = std::min(block_->size() - tail, run_.end - run_.begin);
+    const size_t count = std::min<uint64_t>(block_->size() - tail, run_.end - run_.begin);
     TRY(file_->read(run_.begin, {block_->data() + tail, count}));
     run_.begin += count;
     position_ = 0;
