@@ -31,8 +31,8 @@ const steps = {
   clickbench: () => ['node tests/oracle/clickbench.mjs'],
   random: () => ['node tests/oracle/random.mjs'],
   corpus: () => ['node tests/oracle/corpus.mjs'],
-  cli: () => programs('tests/cli', /_test\.mjs$/).map((path) => `node --test --test-reporter=tap ${path}`),
-  faces: () => scripts('tests/faces').concat(scripts('tests/faults')),
+  cli: () => nodeTests('tests/cli'),
+  faults: () => nodeTests('tests/faults'),
   install: () => ['tests/install/run.sh'],
   wasm: () => ['tests/wasm_check.sh'],
   asan: () => [build('asan', 'build/asan', 'unit_tests'), ...sanitized('build/asan')],
@@ -41,7 +41,8 @@ const steps = {
   'fuzz-long': () => [build('fuzz', 'build/fuzz', 'fuzzers'), `tests/fuzz/run.sh build/fuzz/fuzz ${fuzzSeconds}`],
 };
 const groups = {
-  all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus', 'cli'],
+  all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus', 'cli', 'faults',
+    'install'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
   oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus'],
 };
@@ -52,9 +53,8 @@ function programs(folder, pattern) {
   return names.sort().map((name) => `${folder}/${name}`);
 }
 
-// Test scripts of a folder: NAME_test.mjs and NAME_test.sh.
-function scripts(folder) {
-  return programs(folder, /_test\.(mjs|sh)$/).map((path) => (path.endsWith('.mjs') ? `node ${path}` : path));
+function nodeTests(folder) {
+  return programs(folder, /_test\.mjs$/).map((path) => `node --test --test-reporter=tap ${path}`);
 }
 
 function sanitized(folder) {

@@ -20,8 +20,10 @@
 //   multipart=1         multipart/byteranges                    no-suffix=STATUS  answer to bytes=-n (200: ignored)
 //   no-head=1           405 to HEAD                             no-etag=1, weak-etag=1, no-date=1
 //   etag-change=K       another ETag from the K-th request on (counted from 0)
+//   etag-every=1        another ETag at each request
 //   length-change=K     the file is 7 bytes longer from the K-th request on
-//   redirect=URL|same|other   302; same: this host without the switch; other: as `localhost`
+//   becomes=PATH at=K   another file of the folder from the K-th request on
+//   redirect=URL|same|other|loop   302; same: this host without the switch; other: as `localhost`; loop: here
 //   redirect-expires=K  the redirect's goal answers 403 after K requests
 //   auth=TOKEN          401 without "Authorization: Bearer TOKEN"
 //   want-header=NAME:VALUE   401 without it
@@ -238,7 +240,7 @@ function answerEarly(context) {
     const query = new URLSearchParams(url.searchParams)
     query.delete('redirect')
     const rest = `${url.pathname}${query.size ? `?${query}` : ''}`
-    const goals = { same: rest, other: `http://localhost:${port}${rest}` }
+    const goals = { same: rest, other: `http://localhost:${port}${rest}`, loop: request.url }
     refuse(context, 302, { location: goals[options.redirect] ?? options.redirect })
     return true
   }
@@ -260,7 +262,8 @@ function answerEarly(context) {
 
 function validators(stat, { options, number }) {
   const headers = {}
-  const version = options['etag-change'] !== undefined && number >= Number(options['etag-change']) ? 'b' : 'a'
+  const changed = options['etag-change'] !== undefined && number >= Number(options['etag-change'])
+  const version = options['etag-every'] ? number : changed ? 'b' : 'a'
   const tag = `"${stat.size.toString(36)}-${Math.floor(stat.mtimeMs).toString(36)}-${version}"`
   if (!options['no-etag']) headers.etag = options['weak-etag'] ? `W/${tag}` : tag
   if (!options['no-date']) headers['last-modified'] = stat.mtime.toUTCString()
@@ -270,7 +273,8 @@ function validators(stat, { options, number }) {
 function answer(context) {
   const { request, response, url, options, number, entry } = context
   if (answerEarly(context)) return
-  const name = path.join(root, path.normalize(decodeURIComponent(url.pathname)))
+  const other = options.becomes !== undefined && number >= Number(options.at ?? 0)
+  const name = path.join(root, path.normalize(other ? options.becomes : decodeURIComponent(url.pathname)))
   let stat
   try {
     stat = fs.statSync(name)
