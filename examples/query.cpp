@@ -5,7 +5,7 @@
 
 namespace {
 
-int fail(const whittle::Error& error) {
+int complain(const whittle::Error& error) {
   std::fprintf(stderr, "%s\n", error.to_string().c_str());
   return 1;
 }
@@ -15,14 +15,14 @@ int fail(const whittle::Error& error) {
 int main(int count, char** arguments) {
   if (count != 2) return 2;
   auto database = whittle::Database::open({.memory_limit = 256'000'000});
-  if (!database) return fail(database.error());
+  if (!database) return complain(database.error());
   auto connection = database->connect();
   auto result = connection.query(arguments[1]);
-  if (!result) return fail(result.error());
+  if (!result) return complain(result.error());
 
   for (;;) {
     auto batch = result->next();
-    if (!batch) return fail(batch.error());
+    if (!batch) return complain(batch.error());
     if (!*batch) break;
     for (uint32_t row = 0; row < (*batch)->row_count(); row++) {
       for (uint32_t column = 0; column < result->columns().size(); column++) {

@@ -19,8 +19,15 @@ check() { # check WHAT EXPECTED GOT
 cmake --install build --prefix "$work/prefix" >/dev/null
 CC=clang-19 CXX=clang++-19 cmake -G Ninja -S examples -B "$work/build" \
   -DCMAKE_PREFIX_PATH="$work/prefix" >/dev/null
-ninja -C "$work/build" >/dev/null
+ninja --quiet -C "$work/build"
 check 'the C++ example' 50 "$("$work/build/query_cpp" "SELECT count(*) FROM '$file'" 2>/dev/null)"
+check 'a file without SQL' '5000 rows, 5 row groups, columns:
+sorted: 5000 values
+row group 0: 1000 rows
+sorted > 14990: 3 rows' "$("$work/build/parquet_file" build/testdata/bloom.parquet sorted '> 14990' |
+  sed -E 's/(columns:|values).*/\1/')"
+error=$("$work/build/query_cpp" "FROM 'none.parquet'" 2>&1 >/dev/null) || true
+check 'an error is one line' '1 NotFound:' "$(wc -l <<<"$error") ${error%% *}"
 check 'the C example' '50 rows' "$("$work/build/query_c" "FROM '$file'")"
 
 pc=$(find "$work/prefix" -name pkgconfig -type d)
