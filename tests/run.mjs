@@ -34,7 +34,7 @@ const steps = {
   cli: () => nodeTests('tests/cli'),
   faults: () => nodeTests('tests/faults'),
   install: () => ['tests/install/run.sh'],
-  wasm: () => ['tests/wasm_check.sh'],
+  wasm: () => ['tests/wasm/run.sh'],
   asan: () => [build('asan', 'build/asan', 'unit_tests'), ...sanitized('build/asan')],
   tsan: () => [build('tsan', 'build/tsan', 'unit_tests'), ...sanitized('build/tsan')],
   fuzz: () => [build('asan', 'build/asan', 'fuzzers'), `tests/fuzz/run.sh build/asan/fuzz ${fuzzSeconds}`],
@@ -42,7 +42,7 @@ const steps = {
 };
 const groups = {
   all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus', 'cli', 'faults',
-    'install'],
+    'install', 'wasm'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
   oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus'],
 };
