@@ -72,9 +72,10 @@ survives('a weak ETag', 'weak-etag=1');
 survives('a redirect', 'redirect=same');
 survives('a redirect to another host', 'redirect=other');
 
-fails('Range ignored, large file', 'ignore-range=1', 5, /[Rr]ange/, async () => {
+// On a fast link the buffers of the connection would hold the whole file before anybody has read its head.
+fails('Range ignored, large file', 'ignore-range=1&bandwidth=2000000', 5, /[Rr]ange/, async () => {
   const { bytes } = await server.log();
-  assert.ok(bytes < 3_000_000, `${bytes} bytes were downloaded all the same`);
+  assert.ok(bytes < 1_500_000, `${bytes} bytes were downloaded all the same`);
 });
 fails('Range ignored, no length', 'ignore-range=1&chunked=1', 5, /[Rr]ange/);
 fails('Content-Encoding on a range', 'gzip=1', 5, /[Ee]ncod/);

@@ -1,5 +1,6 @@
 // Starts tests/faults/server.mjs on a folder and talks to its control URLs over a plain socket. The
-// server ends with the test process, whatever becomes of it.
+// server ends with the test process, whatever becomes of it. Tests run at the root of the
+// repository.
 #pragma once
 
 #include <arpa/inet.h>
@@ -25,8 +26,8 @@ class FaultServer {
     if (process_ == 0) {
       dup2(input[0], 0);
       dup2(output[1], 1);
-      std::vector<std::string> words = {"node",   script(), "--root",         root,
-                                        "--port", "0",      "--with-parent=1"};
+      std::vector<std::string> words = {"node", "tests/faults/server.mjs", "--root", root, "--port",
+                                        "0",    "--with-parent=1"};
       words.insert(words.end(), flags.begin(), flags.end());
       std::vector<char*> arguments;
       for (std::string& word : words) arguments.push_back(word.data());
@@ -84,11 +85,6 @@ class FaultServer {
   }
 
  private:
-  static std::string script() {
-    const std::string here = __FILE__;
-    return here.substr(0, here.rfind('/')) + "/../../faults/server.mjs";
-  }
-
   pid_t process_ = 0;
   int keep_open_ = -1;
   std::string url_;
