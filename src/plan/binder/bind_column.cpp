@@ -19,7 +19,8 @@ std::optional<size_t> find_field(const Type& type, std::string_view name) {
 // Functions that SQL lets one call without parentheses.
 bool is_plain_function(std::string_view name) {
   for (std::string_view known : {"current_date", "current_time", "current_timestamp", "localtime",
-                                 "localtimestamp", "current_schema", "current_catalog"}) {
+                                 "localtimestamp", "current_schema", "current_catalog",
+                                 "current_user", "session_user", "current_role", "user"}) {
     if (sql::same_name(name, known)) return true;
   }
   return false;

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "columnar/interval.hpp"
+#include "plan/binder/builtin_macros.hpp"
 #include "plan/binder/expression_binder.hpp"
 #include "plan/binder/overloads.hpp"
 #include "sql/diagnostics.hpp"
@@ -165,6 +166,7 @@ Result<ExpressionPtr> ExpressionBinder::bind_call(const sql::FunctionCall& call)
                       "DISTINCT, FILTER and ORDER BY are only applicable to aggregate functions");
   }
   if (ExpressionPtr special = TRY(bind_special(call, name))) return special;
+  if (sql::ExpressionPtr body = TRY(expand_macro(name, call))) return bind(*body);
   if (context_.functions.scalar(name).empty()) return unknown_function(name, call.position);
   return call_function(name, TRY(bind_arguments(call)), call.position);
 }
