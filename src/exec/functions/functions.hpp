@@ -30,6 +30,8 @@ std::span<const ScalarFunction> encoding_functions();
 std::span<const ScalarFunction> list_compute_functions();
 std::span<const ScalarFunction> misc_functions();
 std::span<const ScalarFunction> json_functions();
+std::span<const ScalarFunction> json_shape_functions();
+std::span<const ScalarFunction> json_transform_functions();
 std::span<const ScalarFunction> bit_string_functions();
 std::span<const ScalarFunction> text_distance_functions();
 std::span<const ScalarFunction> text_format_functions();

@@ -1,4 +1,5 @@
 // JSON functions over text. Text that is no JSON is an error, as in DuckDB.
+#include "columnar/builder.hpp"
 #include "exec/cast/nested_text.hpp"
 #include "exec/functions/functions.hpp"
 #include "exec/functions/json_text.hpp"
@@ -10,8 +11,10 @@ namespace {
 
 using Arguments = std::span<const Column>;
 
+// The constant path or, for a list, paths of a call.
 struct PathState final : FunctionState {
-  json::Path path;
+  std::vector<json::Path> paths;
+  bool list = false;  // paths that lead nowhere give NULL; a wildcard alone gives what there is
 };
 
 // What a kernel does with the document and the path of one row.
@@ -38,11 +41,10 @@ class Documents {
       }
     }
     found_.clear();
-    json::find(text, state_ ? state_->path : own, found_);
+    json::find(text, state_ ? state_->paths[0] : own, found_);
     if (found_.empty()) return std::optional<std::string_view>();
     return std::optional(found_[0]);
   }
-  const std::vector<std::string_view>& all() const { return found_; }
 
  private:
   const PathState* state_;
@@ -92,61 +94,78 @@ Result<Column> string_kernel(KernelContext& context, Arguments arguments) {
   return strings(context, arguments, append);
 }
 
-// A path with wildcards gives the list of what it leads to.
-template <bool (*append)(std::string_view, std::string&)>
-Result<Column> every_kernel(KernelContext& context, Arguments arguments) {
+// ---- many values of one document
+
+// What the paths of each document lead to, as a column of its own, is given to the kernel for one
+// value, whose results become the lists.
+template <ScalarKernel single>
+Result<Column> many_kernel(KernelContext& context, Arguments arguments) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
-    Documents documents(inner, arguments);
+    const auto& state = static_cast<const PathState&>(*inner.state);
+    const ColumnView documents(arguments[0]);
     Column result = TRY(kernels::make_result(inner));
-    kernels::merge_validity(inner, arguments, result);
+    kernels::merge_validity(inner, arguments.first(1), result);
     auto* entries = result.mutable_values<ListEntry>();
     std::fill(entries, entries + inner.length, ListEntry{});
-    auto heap = make_ref<StringHeap>(inner.budget);
-    std::vector<StringRef> values;
-    Reservation reservation(inner.budget, "lists");
-    std::string out;
+    ColumnBuilder values(TypeId::Varchar, inner.budget);
+    if (documents.stored->heap()) values.keep(documents.stored->heap());
+    std::vector<std::string_view> found;
     for (uint32_t i = 0; i < inner.rows.count; ++i) {
       const uint32_t row = inner.rows[i];
       if (!kernels::row_valid(result, row)) continue;
-      TRY(documents.find(row));
-      const auto start = static_cast<uint32_t>(values.size());
-      for (const std::string_view value : documents.all()) {
-        out.clear();
-        (void)append(value, out);
-        values.push_back(TRY(heap->add(out)));
+      const StringRef& text = documents.get<StringRef>(row);
+      TRY(json::validate(text.view()));
+      const uint32_t start = values.length();
+      for (const json::Path& path : state.paths) {
+        found.clear();
+        json::find(text.view(), path, found);
+        for (const std::string_view value : found) TRY(values.append_value(StringRef(value)));
+        if (state.list && found.empty()) TRY(values.append_null());
       }
-      if (values.capacity() * sizeof(StringRef) > reservation.bytes()) {
-        TRY(reservation.resize(values.capacity() * sizeof(StringRef)));
-      }
-      entries[row] = {start, static_cast<uint32_t>(values.size()) - start};
+      entries[row] = {start, values.length() - start};
     }
-    Column child = TRY(Column::reserve_flat(inner.budget, lists::element_type(inner.call.type),
-                                            static_cast<uint32_t>(values.size())));
-    std::copy(values.begin(), values.end(), child.mutable_values<StringRef>());
-    child.set_heap(std::move(heap));
-    result.mutable_children().push_back(std::move(child));
+    const Column parts = TRY(values.finish());
+    const Expression call(ExpressionKind::Call, inner.call.type.element());
+    const Selection all = Selection::all(parts.length());
+    KernelContext each{inner.budget, all,     parts.length(),    call,
+                       nullptr,      nullptr, inner.cancellation};
+    result.mutable_children().push_back(TRY(flatten(TRY(single(each, {&parts, 1})), inner.budget)));
     return result;
   });
 }
 
-template <ScalarKernel every>
+// Constant paths are parsed once; several, or one with wildcards, give a list.
+template <ScalarKernel single>
 Status bind_path(BindCall& call) {
   if (call.arguments.size() < 2) return {};
   const Value* path = call.constants[1];
-  if (!path || path->is_null()) return {};
   auto state = std::make_shared<PathState>();
-  if (path->type().is_integer()) {
-    const int128_t index = path->as_integer();
-    if (index < INT32_MIN || index > INT32_MAX) return {};
-    state->path.steps.push_back({json::Step::Kind::Index, {}, static_cast<int64_t>(index)});
-  } else {
-    state->path = TRY(json::parse_path(path->as_string()));
-  }
-  if (state->path.has_wildcard) {
-    if constexpr (every == nullptr) {
-      return fail(ErrorCode::Unsupported, std::string(call.name) + " with a wildcard in its path");
+  state->list = lists::is_list(call.arguments[1]);
+  if (state->list) {
+    call.arguments[1] = Type::list(TypeId::Varchar);
+    if (!path) return fail(ErrorCode::Binder, "List of paths must be constant");
+    if (!path->is_null()) {
+      for (const Value& each : path->children()) {
+        if (!each.type().is_string() || each.is_null()) {
+          return fail(ErrorCode::Binder, "Each path of a list must be a VARCHAR");
+        }
+        state->paths.push_back(TRY(json::parse_path(each.as_string())));
+      }
     }
-    call.kernel = every;
+  } else {
+    if (!path || path->is_null()) return {};
+    if (path->type().is_integer()) {
+      const int128_t index = path->as_integer();
+      if (index < INT32_MIN || index > INT32_MAX) return {};
+      json::Path steps;
+      steps.steps.push_back({json::Step::Kind::Index, {}, static_cast<int64_t>(index)});
+      state->paths.push_back(std::move(steps));
+    } else {
+      state->paths.push_back(TRY(json::parse_path(path->as_string())));
+    }
+  }
+  if (state->list || state->paths[0].has_wildcard) {
+    call.kernel = many_kernel<single>;
     call.result = Type::list(call.result);
   }
   call.state = std::move(state);
@@ -176,6 +195,16 @@ Result<Column> exists_kernel(KernelContext& context, Arguments arguments) {
       return static_cast<uint8_t>(TRY(documents.find(row)).has_value());
     });
   });
+}
+
+// Of json_exists with many paths: which of them led to something.
+Result<Column> present_kernel(KernelContext& context, Arguments arguments) {
+  Column result = TRY(kernels::make_result(context));
+  const ColumnView values(arguments[0]);
+  kernels::for_each_row(context.rows, [&](uint32_t row) {
+    result.mutable_values<uint8_t>()[row] = values.valid(row);
+  });
+  return result;
 }
 
 Result<Column> valid_kernel(KernelContext& context, Arguments arguments) {
@@ -229,7 +258,7 @@ Result<Column> keys_kernel(KernelContext& context, Arguments arguments) {
 
 Status bind_keys(BindCall& call) {
   call.result = Type::list(TypeId::Varchar);
-  return bind_path<nullptr>(call);
+  return bind_path<keys_kernel>(call);
 }
 
 // ---- to_json, json_array, json_object
@@ -296,17 +325,16 @@ Status bind_object(BindCall& call) {
 constexpr TypeId text = TypeId::Varchar, big = TypeId::BigInt, document = TypeId::Json,
                  any = TypeId::Null, boolean = TypeId::Boolean;
 
-#define PATH_ROWS(name, result, append)                                                            \
-  {                                                                                                \
-      name,         result,   string_kernel<append>,          2,                                   \
-      {text, text}, kCanFail, bind_path<every_kernel<append>>},                                    \
-  {                                                                                                \
-    name, result, string_kernel<append>, 2, {text, big}, kCanFail, bind_path<every_kernel<append>> \
-  }
-#define OPTIONAL_PATH_ROWS(name, result, kernel, bind)    \
-  {name, result, kernel, 1, {text}, kCanFail, bind}, {    \
-    name, result, kernel, 2, {text, text}, kCanFail, bind \
-  }
+#define PATH_ROW(name, result, kernel, path, bind) \
+  {name, result, kernel, 2, {text, path}, kCanFail, bind}
+#define PATH_ROWS(name, result, append)                                                     \
+  PATH_ROW(name, result, string_kernel<append>, text, bind_path<string_kernel<append>>),    \
+      PATH_ROW(name, result, string_kernel<append>, big, bind_path<string_kernel<append>>), \
+      PATH_ROW(name, result, string_kernel<append>, TypeId::List,                           \
+               bind_path<string_kernel<append>>)
+#define OPTIONAL_PATH_ROWS(name, result, kernel, bind)                                           \
+  {name, result, kernel, 1, {text}, kCanFail, bind}, PATH_ROW(name, result, kernel, text, bind), \
+      PATH_ROW(name, result, kernel, TypeId::List, bind)
 
 constexpr ScalarFunction rows[] = {
     PATH_ROWS("json_extract", document, append_json),
@@ -316,10 +344,13 @@ constexpr ScalarFunction rows[] = {
     PATH_ROWS("json_extract_path_text", text, append_text_of),
     PATH_ROWS("->>", text, append_text_of),
     PATH_ROWS("json_value", text, append_scalar),
-    OPTIONAL_PATH_ROWS("json_type", text, string_kernel<append_type>, bind_path<nullptr>),
-    OPTIONAL_PATH_ROWS("json_array_length", TypeId::UBigInt, length_kernel, bind_path<nullptr>),
+    OPTIONAL_PATH_ROWS("json_type", text, string_kernel<append_type>,
+                       bind_path<string_kernel<append_type>>),
+    OPTIONAL_PATH_ROWS("json_array_length", TypeId::UBigInt, length_kernel,
+                       bind_path<length_kernel>),
     OPTIONAL_PATH_ROWS("json_keys", any, keys_kernel, bind_keys),
-    {"json_exists", boolean, exists_kernel, 2, {text, text}, kCanFail, bind_path<nullptr>},
+    PATH_ROW("json_exists", boolean, exists_kernel, text, bind_path<present_kernel>),
+    PATH_ROW("json_exists", boolean, exists_kernel, TypeId::List, bind_path<present_kernel>),
     {"json_valid", boolean, valid_kernel, 1, {text}},
     {"json", document, string_kernel<append_json>, 1, {text}, kCanFail},
     {"to_json", document, to_json_kernel, 1, {any}},

@@ -1,6 +1,8 @@
 #include "exec/functions/json_text.hpp"
 
-#include "columnar/parsed.hpp"
+#include <cmath>
+
+#include "columnar/numbers.hpp"
 #include "columnar/text.hpp"
 #include "exec/cast/nested_text.hpp"
 #include "exec/functions/unicode.hpp"
@@ -205,17 +207,104 @@ std::string_view type_name(std::string_view value) {
       break;
   }
   if (value.find_first_of(".eE") != std::string_view::npos) return "DOUBLE";
-  return value[0] == '-' ? "BIGINT" : "UBIGINT";
+  const bool negative = value[0] == '-';
+  const bool fits = negative ? parse_integer<int64_t>(value).has_value()
+                             : parse_integer<uint64_t>(value).has_value();
+  if (!fits) return "DOUBLE";
+  return negative ? "BIGINT" : "UBIGINT";
 }
+
+void append_number(std::string& out, double value) {
+  if (!std::isfinite(value)) {
+    out += std::isnan(value) ? "NaN" : value < 0 ? "-Infinity" : "Infinity";
+    return;
+  }
+  std::string text;
+  append_real(text, std::fabs(value));
+  if (std::signbit(value)) out += '-';
+  // "d.ddde±xx" or "ddd.dd" to digits and the place of the point.
+  std::string digits;
+  const size_t exponent_at = std::min(text.find('e'), text.size());
+  const size_t point_at = std::min(text.find('.'), exponent_at);
+  for (size_t i = 0; i < exponent_at; ++i) {
+    if (text[i] != '.') digits += text[i];
+  }
+  int point = static_cast<int>(point_at);
+  if (exponent_at < text.size()) {
+    size_t at = exponent_at + 1;
+    const bool down = text[at] == '-';
+    int exponent = 0;
+    for (at += text[at] == '-' || text[at] == '+'; at < text.size(); ++at) {
+      exponent = exponent * 10 + (text[at] - '0');
+    }
+    point += down ? -exponent : exponent;
+  }
+  const size_t leading = std::min(digits.find_first_not_of('0'), digits.size() - 1);
+  digits.erase(0, leading);
+  point -= static_cast<int>(leading);
+  digits.erase(std::max<size_t>(digits.find_last_not_of('0') + 1, 1));
+  if (digits == "0") {
+    out += "0.0";
+  } else if (point > 21 || point <= -6) {
+    out += digits[0];
+    if (digits.size() > 1) out += '.';
+    out += digits.substr(1) + "e";
+    append_integer(out, point - 1);
+  } else if (point <= 0) {
+    out += "0.";
+    out.append(static_cast<size_t>(-point), '0');
+    out += digits;
+  } else {
+    const auto whole = static_cast<size_t>(point);
+    if (digits.size() < whole) digits.append(whole - digits.size(), '0');
+    out += digits.substr(0, whole) + ".";
+    out += digits.size() > whole ? digits.substr(whole) : "0";
+  }
+}
+
+namespace {
+
+// Without escapes that need not be.
+void append_plain_string(std::string& out, std::string_view quoted) {
+  if (quoted.find('\\') == std::string_view::npos) {
+    out += quoted;
+    return;
+  }
+  std::string text;
+  append_unescaped(text, quoted);
+  append_quoted(out, text);
+}
+
+// Numbers that DOUBLE cannot hold stay as they are.
+void append_plain_number(std::string& out, std::string_view number) {
+  if (number.find_first_of(".eE") == std::string_view::npos) {
+    out += number == "-0" ? "0" : number;
+    return;
+  }
+  const Parsed<double> value = parse_double(number);
+  if (value && std::isfinite(*value)) {
+    append_number(out, *value);
+  } else {
+    out += number;
+  }
+}
+
+}  // namespace
 
 void append_minified(std::string& out, std::string_view text) {
   for (size_t at = skip_space(text, 0); at < text.size(); at = skip_space(text, at)) {
-    if (text[at] == '"') {
-      const size_t end = skip_value(text, at);
-      out += text.substr(at, end - at);
-      at = end;
+    const char c = text[at];
+    if (c != '"' && c != '-' && !is_digit(c)) {
+      out += c;
+      ++at;
+      continue;
+    }
+    const std::string_view part = text.substr(at, skip_value(text, at) - at);
+    at += part.size();
+    if (c == '"') {
+      append_plain_string(out, part);
     } else {
-      out += text[at++];
+      append_plain_number(out, part);
     }
   }
 }
@@ -362,10 +451,16 @@ void append_value(std::string& out, const ColumnView& view, uint32_t row) {
     default:
       break;
   }
+  if (type.id() == TypeId::Double) return append_number(out, view.get<double>(row));
+  if (type.id() == TypeId::Float) {
+    return append_number(out, static_cast<double>(view.get<float>(row)));
+  }
   std::string text;
   append_text(view, row, text);
-  const bool bare = type.id() == TypeId::Boolean ||
-                    (type.is_numeric() && text.find_first_of("in") == std::string::npos);
+  if (type.id() == TypeId::Decimal && type.decimal_width() <= 15) {
+    return append_number(out, parse_double(text).value_or(0));
+  }
+  const bool bare = type.id() == TypeId::Boolean || type.is_numeric();
   if (bare && text[0] == '.') text.insert(0, "0");
   if (bare && text.starts_with("-.")) text.insert(1, "0");
   if (bare) {

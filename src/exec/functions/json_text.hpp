@@ -38,11 +38,13 @@ void for_each_child(std::string_view text, F&& visit);
 std::string_view value_at(std::string_view text);
 /// The type as DuckDB's json_type names it.
 std::string_view type_name(std::string_view value);
-/// Without white space between tokens.
+/// Without white space between tokens, strings and numbers as this file writes them itself.
 void append_minified(std::string& out, std::string_view text);
 /// Of a string with its quotes.
 void append_unescaped(std::string& out, std::string_view quoted);
 void append_quoted(std::string& out, std::string_view text);
+/// The shortest that reads back: 1500.0, 1e22, 1e-7; NaN, Infinity.
+void append_number(std::string& out, double value);
 /// Any value as JSON; NULL is null.
 void append_value(std::string& out, const ColumnView& view, uint32_t row);
 

@@ -25,6 +25,8 @@ void register_functions(FunctionRegistry& registry) {
   registry.add(list_compute_functions());
   registry.add(misc_functions());
   registry.add(json_functions());
+  registry.add(json_shape_functions());
+  registry.add(json_transform_functions());
   registry.add(bit_string_functions());
   registry.add(text_distance_functions());
   registry.add(text_format_functions());
