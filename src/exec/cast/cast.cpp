@@ -1,5 +1,6 @@
 #include "exec/cast/cast.hpp"
 
+#include "columnar/gather.hpp"
 #include "exec/evaluator.hpp"
 
 namespace whittle {
@@ -55,11 +56,20 @@ bool same_bits(const Type& from, const Type& to) {
 
 Result<Column> cast_flat(const casts::CastInput& input) {
   static constexpr decltype(&casts::cast_number) families[] = {
-      casts::cast_number,    casts::cast_decimal, casts::cast_temporal, casts::cast_to_text,
-      casts::cast_from_text, casts::cast_nested,  casts::cast_uuid};
+      casts::cast_number,  casts::cast_decimal,   casts::cast_temporal,
+      casts::cast_to_text, casts::cast_from_text, casts::cast_from_json,
+      casts::cast_nested,  casts::cast_uuid,      casts::cast_bit};
   for (const auto family : families) {
     std::optional<Column> result = TRY(family(input));
     if (result) return std::move(*result);
+  }
+  // NULLs cast into everything, and TRY_CAST makes them of what cannot be cast.
+  const ColumnView view(input.column);
+  bool nothing = true;
+  for (uint32_t i = 0; i < input.rows.count && nothing; ++i) nothing = !view.valid(input.rows[i]);
+  if (nothing || !input.strict) {
+    return flatten(Column::constant_null(input.budget, input.target, input.column.length()),
+                   input.budget);
   }
   return fail(ErrorCode::Conversion, "Unimplemented type for cast (" +
                                          input.column.type().to_string() + " -> " +

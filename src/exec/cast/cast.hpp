@@ -29,7 +29,9 @@ CastResult cast_decimal(const CastInput& input);   // DECIMAL from and to number
 CastResult cast_temporal(const CastInput& input);  // dates and times among themselves
 CastResult cast_to_text(const CastInput& input);
 CastResult cast_from_text(const CastInput& input);
+CastResult cast_from_json(const CastInput& input);
 CastResult cast_nested(const CastInput& input);
+CastResult cast_bit(const CastInput& input);
 CastResult cast_uuid(const CastInput& input);
 
 /// "INT32", "DOUBLE", "DECIMAL(4,2)": how messages name a number's type.

@@ -72,7 +72,9 @@ Result<Column> number_to_decimal(const CastInput& input) {
               input,
               [&](In in, Out* out) {
                 if constexpr (std::is_floating_point_v<In>) {
-                  const double scaled = std::round(static_cast<double>(in) * real_factor);
+                  // In the source's own precision, as DuckDB.
+                  const double scaled = std::round(
+                      static_cast<double>(static_cast<In>(in * static_cast<In>(real_factor))));
                   if (!(scaled < real_bound && scaled > -real_bound)) return false;
                   *out = static_cast<Out>(scaled);
                   return true;

@@ -28,16 +28,33 @@ Result<Column> with_child(const CastInput& input, const Column& flat, Column chi
   return result;
 }
 
-Status check_array_lengths(const CastInput& input, const Column& flat) {
+// Lists of another length than the array's are an error, or NULL for TRY_CAST.
+Status check_array_lengths(const CastInput& input, Column& flat) {
   if (input.target.id() != TypeId::Array) return {};
   const uint32_t size = input.target.array_size();
+  std::vector<uint32_t> refused;
   for (uint32_t i = 0; i < input.rows.count; ++i) {
     const uint32_t row = input.rows[i];
     const uint32_t length = flat.values<ListEntry>()[row].length;
     if (flat.is_null(row) || length == size) continue;
-    return fail(ErrorCode::Conversion, "Cannot cast list with length " + std::to_string(length) +
-                                           " to array with length " + std::to_string(size));
+    if (input.strict) {
+      return fail(ErrorCode::Conversion, "Cannot cast list with length " + std::to_string(length) +
+                                             " to array with length " + std::to_string(size));
+    }
+    refused.push_back(row);
   }
+  if (refused.empty()) return {};
+  Column copy = TRY(Column::reserve_flat(input.budget, flat.type(), flat.length()));
+  std::copy_n(flat.values<ListEntry>(), flat.length(), copy.mutable_values<ListEntry>());
+  for (uint32_t row = 0; row < flat.length(); ++row) {
+    if (flat.is_null(row)) copy.set_null(input.budget, row);
+  }
+  for (const uint32_t row : refused) {
+    copy.mutable_values<ListEntry>()[row] = {};
+    copy.set_null(input.budget, row);
+  }
+  copy.mutable_children() = flat.children();
+  flat = std::move(copy);
   return {};
 }
 

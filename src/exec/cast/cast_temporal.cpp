@@ -48,7 +48,9 @@ Result<Column> date_to_timestamp(const CastInput& input, int64_t ticks) {
           *out = days > 0 ? timestamp_infinity : timestamp_minus_infinity;
           return true;
         }
-        return !__builtin_mul_overflow(int64_t{days}, int64_t{86'400} * ticks, out);
+        int64_t micros;  // the range is TIMESTAMP's, whatever the unit
+        return !__builtin_mul_overflow(int64_t{days}, microseconds_per_day, &micros) &&
+               !__builtin_mul_overflow(int64_t{days}, int64_t{86'400} * ticks, out);
       },
       explain);
 }
@@ -58,6 +60,18 @@ Result<Column> timestamp_to_date(const CastInput& input, int64_t ticks) {
     if (is_infinite_timestamp(in)) return in > 0 ? date_infinity : date_minus_infinity;
     return static_cast<int32_t>(floor_divide(in, 86'400 * ticks));
   });
+}
+
+// An infinite timestamp has no time: NULL, even for CAST.
+Result<Column> timestamp_to_timetz(const CastInput& input) {
+  const CastInput lenient{input.column, input.target, input.rows, false, input.budget};
+  return convert<int64_t, uint64_t>(
+      lenient,
+      [](int64_t in, uint64_t* out) {
+        *out = make_timetz(split_timestamp(in).time, 0);
+        return !is_infinite_timestamp(in);
+      },
+      [](uint32_t) { return Error(ErrorCode::Internal, "cast"); });
 }
 
 // The time of day in the target's unit; an infinite timestamp has none.
@@ -93,8 +107,7 @@ CastResult cast_temporal(const CastInput& input) {
   }
   if (from_ticks && to_ticks) return timestamp_to_timestamp(input);
   if (from == TypeId::TimestampTz && to == TypeId::TimeTz) {
-    return convert_all<int64_t, uint64_t>(
-        input, [](int64_t in) { return make_timetz(split_timestamp(in).time, 0); });
+    return timestamp_to_timetz(input);
   }
   if (from == TypeId::Date && to_ticks) return date_to_timestamp(input, to_ticks);
   if (from_ticks && to == TypeId::Date) return timestamp_to_date(input, from_ticks);
@@ -115,10 +128,6 @@ CastResult cast_temporal(const CastInput& input) {
   if (from == TypeId::TimeTz && to == TypeId::Time) {
     return convert_all<uint64_t, int64_t>(
         input, [](uint64_t in) { return static_cast<int64_t>(in >> 24); });
-  }
-  if (from == TypeId::Time && to == TypeId::Interval) {
-    return convert_all<int64_t, IntervalValue>(input,
-                                               [](int64_t in) { return IntervalValue{0, 0, in}; });
   }
   return std::nullopt;
 }

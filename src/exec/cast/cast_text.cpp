@@ -93,6 +93,17 @@ Result<Column> parse_number(const CastInput& input) {
           return parse_each<T>(input, parse_double);
         } else if constexpr (std::is_same_v<T, float>) {
           return parse_each<T>(input, parse_float);
+        } else if constexpr (sizeof(T) == 16) {
+          return parse_each<T>(input, [](std::string_view text) -> Parsed<T> {
+            // Other bases are for the types of up to 64 bits.
+            const size_t digits = text.find_first_not_of(" \t\n\v\f\r+-");
+            if (digits < text.size() && text[digits] == '0' && digits + 1 < text.size() &&
+                !is_digit(text[digits + 1]) &&
+                std::string_view("xXbB").contains(text[digits + 1])) {
+              return not_parsed(ParseFailure::Format);
+            }
+            return parse_integer<T>(text);
+          });
         } else {
           return parse_each<T>(input, parse_integer<T>);
         }
