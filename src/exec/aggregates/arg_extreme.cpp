@@ -31,25 +31,63 @@ struct ExtremeState : FunctionState {
   uint32_t limit = 0;  // 0: the one best, not a list
   uint32_t key = 0;    // argument
   bool keep_null_payload = false;
+  bool keep_null_key = false;  // behind all others
 };
 
 const ExtremeState& bound(const AggregateContext& context) {
   return static_cast<const ExtremeState&>(*context.state);
 }
 
+// A binary heap with Floyd's bottom-up removal, written out since the order of equal keys in the
+// answer comes from the order of its moves, which the standard library does not promise.
+void sift_up(std::vector<Entry>& heap, size_t hole, Entry value) {
+  while (hole > 0) {
+    const size_t parent = (hole - 1) / 2;
+    if (!before(heap[parent].key, value.key)) break;
+    heap[hole] = std::move(heap[parent]);
+    hole = parent;
+  }
+  heap[hole] = std::move(value);
+}
+
+void push_last(std::vector<Entry>& heap) {
+  Entry value = std::move(heap.back());
+  sift_up(heap, heap.size() - 1, std::move(value));
+}
+
+// Moves the front of the first `length` entries behind the others.
+void pop_front(std::vector<Entry>& heap, size_t length) {
+  if (length < 2) return;
+  --length;
+  Entry value = std::move(heap[length]);
+  heap[length] = std::move(heap[0]);
+  size_t hole = 0, child = 0;
+  while (child < (length - 1) / 2) {
+    child = 2 * child + 2;
+    if (before(heap[child].key, heap[child - 1].key)) --child;
+    heap[hole] = std::move(heap[child]);
+    hole = child;
+  }
+  if (length % 2 == 0 && child == (length - 2) / 2) {
+    child = 2 * child + 1;
+    heap[hole] = std::move(heap[child]);
+    hole = child;
+  }
+  sift_up(heap, hole, std::move(value));
+}
+
 Status offer(const ExtremeState& bind, Extremes& extremes, Entry& entry) {
-  const auto worse = [](const Entry& a, const Entry& b) { return before(a.key, b.key); };
   std::vector<Entry>& entries = extremes.entries;
   const uint32_t limit = std::max<uint32_t>(bind.limit, 1);
   if (entries.size() == limit) {
     if (!before(entry.key, entries.front().key)) return {};
-    std::pop_heap(entries.begin(), entries.end(), worse);
+    pop_front(entries, entries.size());
     std::swap(entries.back(), entry);
   } else {
     entries.push_back(entry);
     TRY(extremes.memory.grow(sizeof(Entry) + entry.key.size() + entry.payload.size() + 32));
   }
-  std::push_heap(entries.begin(), entries.end(), worse);
+  push_last(entries);
   return {};
 }
 
@@ -61,7 +99,9 @@ Status extreme_update(AggregateContext& context, std::span<const Column> argumen
   Entry entry;
   for (uint32_t i = 0; i < rows.count; ++i) {
     const uint32_t row = rows[i];
-    if (!key.valid(row) || (!bind.keep_null_payload && !payload.valid(row))) continue;
+    if ((!bind.keep_null_key && !key.valid(row)) ||
+        (!bind.keep_null_payload && !payload.valid(row)))
+      continue;
     auto& extremes = make_owned<Extremes>(states[i], context.budget);
     entry.key.clear();
     encode_sort_key(key, row, {bind.max, false}, entry.key);
@@ -97,8 +137,7 @@ Result<Column> extreme_finalize(AggregateContext& context, std::byte* const* sta
       continue;
     }
     std::vector<Entry>& entries = extremes->entries;
-    std::sort(entries.begin(), entries.end(),
-              [](const Entry& a, const Entry& b) { return before(a.key, b.key); });
+    for (size_t length = entries.size(); length > 1; --length) pop_front(entries, length);
     if (list) builder.begin_list();
     for (const auto& entry : entries) {
       const std::byte* bytes = entry.payload.data();
@@ -112,14 +151,17 @@ Result<Column> extreme_finalize(AggregateContext& context, std::byte* const* sta
 constexpr AggregateFunctionOperations operations = {extreme_update, nullptr, extreme_combine,
                                                     extreme_finalize, destroy_owned<Extremes>};
 
-Status bind_any(BindCall& call, bool max, uint32_t key, bool keep_null, uint32_t limit) {
+enum class Nulls : uint8_t { Skip, KeepPayload, Last };
+
+Status bind_any(BindCall& call, bool max, uint32_t key, Nulls nulls, uint32_t limit) {
   for (uint32_t i = 0; i <= key; ++i) {
     if (call.arguments[i].id() == TypeId::Null) call.arguments[i] = TypeId::Integer;
   }
   auto state = std::make_shared<ExtremeState>();
   state->max = max;
   state->key = key;
-  state->keep_null_payload = keep_null;
+  state->keep_null_payload = nulls != Nulls::Skip;
+  state->keep_null_key = nulls == Nulls::Last;
   state->limit = limit;
   call.state = std::move(state);
   const Type& type = call.arguments[0];
@@ -127,59 +169,50 @@ Status bind_any(BindCall& call, bool max, uint32_t key, bool keep_null, uint32_t
   return {};
 }
 
-template <bool max, bool keep_null>
-Status bind_arg(BindCall& call) {
-  return bind_any(call, max, 1, keep_null, 0);
-}
-template <bool max>
-Status bind_arg_n(BindCall& call) {
-  return bind_extreme_list(call, max, true);
-}
-
-#define WHITTLE_ARG_EXTREME(name, max)                                                       \
-  {name, TypeId::Null, nullptr, 0, 2, {TypeId::Null, TypeId::Null}, bind_arg<max, false>}, { \
-    name, TypeId::Null, nullptr, 0, 3, {TypeId::Null, TypeId::Null, TypeId::BigInt},         \
-        bind_arg_n<max>                                                                      \
-  }
-
-constexpr AggregateFunction functions[] = {
-    WHITTLE_ARG_EXTREME("arg_min", false),
-    WHITTLE_ARG_EXTREME("argmin", false),
-    WHITTLE_ARG_EXTREME("min_by", false),
-    WHITTLE_ARG_EXTREME("arg_max", true),
-    WHITTLE_ARG_EXTREME("argmax", true),
-    WHITTLE_ARG_EXTREME("max_by", true),
-    {"arg_min_null",
-     TypeId::Null,
-     nullptr,
-     0,
-     2,
-     {TypeId::Null, TypeId::Null},
-     bind_arg<false, true>},
-    {"arg_max_null",
-     TypeId::Null,
-     nullptr,
-     0,
-     2,
-     {TypeId::Null, TypeId::Null},
-     bind_arg<true, true>},
-};
-
-}  // namespace
-
-Status bind_extreme_value(BindCall& call, bool max) {
-  return bind_any(call, max, 0, false, 0);
-}
-
-Status bind_extreme_list(BindCall& call, bool max, bool separate_key) {
-  const Value* count = call.constants[separate_key ? 2 : 1];
+Result<uint32_t> constant_count(const Value* count) {
   if (!count || count->is_null() || !count->type().is_integer() || count->as_integer() <= 0 ||
       count->as_integer() >= 1'000'000) {
     return fail(ErrorCode::Binder,
                 "Invalid input for arg_min/arg_max: n value must be > 0 and < 1000000");
   }
-  return bind_any(call, max, separate_key ? 1 : 0, false,
-                  static_cast<uint32_t>(count->as_integer()));
+  return static_cast<uint32_t>(count->as_integer());
+}
+
+template <bool max, Nulls nulls>
+Status bind_arg(BindCall& call) {
+  const bool list = call.arguments.size() == 3;
+  return bind_any(call, max, 1, nulls, list ? TRY(constant_count(call.constants[2])) : 0);
+}
+
+constexpr TypeId any = TypeId::Null;
+
+#define ARG_ROW(name, max, nulls) {name, any, nullptr, 0, 2, {any, any}, bind_arg<max, nulls>}
+#define ARG_ROWS(name, max, nulls)                                             \
+  ARG_ROW(name, max, nulls), {                                                 \
+    name, any, nullptr, 0, 3, {any, any, TypeId::BigInt}, bind_arg<max, nulls> \
+  }
+
+constexpr AggregateFunction functions[] = {
+    ARG_ROWS("arg_min", false, Nulls::Skip),
+    ARG_ROWS("argmin", false, Nulls::Skip),
+    ARG_ROWS("min_by", false, Nulls::Skip),
+    ARG_ROWS("arg_max", true, Nulls::Skip),
+    ARG_ROWS("argmax", true, Nulls::Skip),
+    ARG_ROWS("max_by", true, Nulls::Skip),
+    ARG_ROW("arg_min_null", false, Nulls::KeepPayload),
+    ARG_ROW("arg_max_null", true, Nulls::KeepPayload),
+    ARG_ROWS("arg_min_nulls_last", false, Nulls::Last),
+    ARG_ROWS("arg_max_nulls_last", true, Nulls::Last),
+};
+
+}  // namespace
+
+Status bind_extreme_value(BindCall& call, bool max) {
+  return bind_any(call, max, 0, Nulls::Skip, 0);
+}
+
+Status bind_extreme_list(BindCall& call, bool max) {
+  return bind_any(call, max, 0, Nulls::Skip, TRY(constant_count(call.constants[1])));
 }
 
 std::span<const AggregateFunction> arg_extreme_functions() {

@@ -8,7 +8,7 @@ namespace whittle::aggregates {
 
 /// min or max of one argument of any type: payload and key are the same.
 Status bind_extreme_value(BindCall& call, bool max);
-/// min(x, n), arg_min(x, key, n) and so on: a LIST of at most n payloads, best first.
-Status bind_extreme_list(BindCall& call, bool max, bool separate_key);
+/// min(x, n), max(x, n): a LIST of at most n values, best first.
+Status bind_extreme_list(BindCall& call, bool max);
 
 }  // namespace whittle::aggregates

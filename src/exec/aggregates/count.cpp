@@ -51,11 +51,25 @@ struct Sum64 {
   }
 };
 
-struct CountIf : Sum64 {
+// As the sum of ones and zeros: NULL over nothing.
+struct CountIf {
+  struct State {
+    int64_t count;
+    uint64_t any;
+  };
   using Out = int128_t;
+  using In = uint8_t;
+  static void add(State& state, uint8_t value) {
+    state.count += value != 0;
+    state.any = 1;
+  }
+  static void merge(State& into, const State& from) {
+    into.count += from.count;
+    into.any |= from.any;
+  }
   static bool result(const State& state, AggregateContext&, Out& out) {
-    out = state;
-    return true;
+    out = state.count;
+    return state.any;
   }
 };
 
@@ -66,8 +80,8 @@ constexpr AggregateFunction functions[] = {
     {"count_star", TypeId::BigInt, &count_operations, 8, 0, {}},
     {"count", TypeId::BigInt, &count_operations, 8, 0, {}},
     {"count", TypeId::BigInt, &count_operations, 8, 1, {TypeId::Null}},
-    {"count_if", TypeId::HugeInt, &unary_aggregate<CountIf>, 8, 1, {TypeId::Boolean}},
-    {"countif", TypeId::HugeInt, &unary_aggregate<CountIf>, 8, 1, {TypeId::Boolean}},
+    {"count_if", TypeId::HugeInt, &unary_aggregate<CountIf>, 16, 1, {TypeId::Boolean}},
+    {"countif", TypeId::HugeInt, &unary_aggregate<CountIf>, 16, 1, {TypeId::Boolean}},
 };
 
 }  // namespace

@@ -160,7 +160,7 @@ Status bind_extreme(BindCall& call) {
 
 template <bool max>
 Status bind_extreme_n(BindCall& call) {
-  return bind_extreme_list(call, max, false);
+  return bind_extreme_list(call, max);
 }
 
 constexpr AggregateFunction functions[] = {

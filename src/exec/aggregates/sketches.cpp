@@ -155,7 +155,7 @@ struct Digest {
     for (size_t i = 0; i < merged.size(); ++i) {
       const double middle = before + merged[i].weight / 2;
       if (target <= middle || i + 1 == merged.size()) {
-        if (merged[i].weight == 1 || target == middle) return merged[i].mean;
+        if (target == middle) return merged[i].mean;
         const double left_mean = i > 0 ? merged[i - 1].mean : low;
         const double left = i > 0 ? before - merged[i - 1].weight / 2 : 0;
         if (target > middle) {
@@ -208,7 +208,15 @@ Status digest_combine(AggregateContext& context, std::byte* const* sources,
 
 Status append_number(ColumnBuilder& builder, double value) {
   if (builder.type().is_floating()) return builder.append(Value::real(builder.type(), value));
-  return builder.append(Value::integer(builder.type(), static_cast<int128_t>(std::round(value))));
+  // The largest DOUBLE below a limit may round to beyond it.
+  const bool wide = builder.type().value_size() == 16;
+  const double limit = std::ldexp(1.0, wide ? 127 : 63);
+  const int128_t most = wide ? static_cast<int128_t>(~uint128_t{0} >> 1) : int128_t{INT64_MAX};
+  value = std::round(value);
+  return builder.append(Value::integer(builder.type(), value >= limit ? most
+                                                       : value <= -limit
+                                                           ? -most - 1
+                                                           : static_cast<int128_t>(value)));
 }
 
 Result<Column> digest_finalize(AggregateContext& context, std::byte* const* states,
@@ -266,7 +274,10 @@ Status bind_digest(BindCall& call) {
   }
   const bool list = state->list;
   call.state = std::move(state);
-  bind_operations(call, digest_operations, 8, list ? Type::list(type) : type);
+  Type result = list ? Type::list(type) : type;
+  if (result.id() == TypeId::Float) result = TypeId::Double;
+  if (result.id() == TypeId::TinyInt) result = TypeId::BigInt;
+  bind_operations(call, digest_operations, 8, result);
   return {};
 }
 
