@@ -11,6 +11,7 @@
 #include "columnar/physical_dispatch.hpp"
 #include "exec/functions/functions.hpp"
 #include "exec/kernels.hpp"
+#include "plan/type_rules.hpp"
 
 namespace whittle {
 
@@ -187,30 +188,6 @@ Result<Column> decimal_kernel(KernelContext& context, std::span<const Column> ar
       });
 }
 
-// Integers mixed with DECIMAL act as DECIMAL(digits, 0).
-Type as_decimal(const Type& type) {
-  switch (type.id()) {
-    case TypeId::Decimal:
-      return type;
-    case TypeId::Boolean:
-    case TypeId::TinyInt:
-    case TypeId::UTinyInt:
-      return Type::decimal(3, 0);
-    case TypeId::SmallInt:
-    case TypeId::USmallInt:
-      return Type::decimal(5, 0);
-    case TypeId::Integer:
-    case TypeId::UInteger:
-      return Type::decimal(10, 0);
-    case TypeId::BigInt:
-      return Type::decimal(19, 0);
-    case TypeId::UBigInt:
-      return Type::decimal(20, 0);
-    default:
-      return Type::decimal(38, 0);
-  }
-}
-
 // Sums of two narrow decimals do not widen beyond what fits 64 bits: DuckDB checks for overflow
 // instead.
 uint8_t capped_width(int width, bool both_narrow) {
@@ -219,7 +196,7 @@ uint8_t capped_width(int width, bool both_narrow) {
 }
 
 Status bind_decimal_sum(BindCall& call) {
-  const Type a = as_decimal(call.arguments[0]), b = as_decimal(call.arguments[1]);
+  const Type a = natural_decimal(call.arguments[0]), b = natural_decimal(call.arguments[1]);
   const int scale = std::max(a.decimal_scale(), b.decimal_scale());
   const int whole =
       std::max(a.decimal_width() - a.decimal_scale(), b.decimal_width() - b.decimal_scale());
@@ -230,7 +207,7 @@ Status bind_decimal_sum(BindCall& call) {
 }
 
 Status bind_decimal_product(BindCall& call) {
-  const Type a = as_decimal(call.arguments[0]), b = as_decimal(call.arguments[1]);
+  const Type a = natural_decimal(call.arguments[0]), b = natural_decimal(call.arguments[1]);
   const int scale = a.decimal_scale() + b.decimal_scale();
   if (scale > 38) {
     return fail(
@@ -249,7 +226,7 @@ Status bind_decimal_product(BindCall& call) {
 }
 
 Status bind_decimal_modulo(BindCall& call) {
-  const Type a = as_decimal(call.arguments[0]), b = as_decimal(call.arguments[1]);
+  const Type a = natural_decimal(call.arguments[0]), b = natural_decimal(call.arguments[1]);
   const int scale = std::max(a.decimal_scale(), b.decimal_scale());
   const int whole =
       std::max(a.decimal_width() - a.decimal_scale(), b.decimal_width() - b.decimal_scale());
@@ -376,28 +353,19 @@ Status bind_same(BindCall& call) {
 constexpr ScalarFunction rows[] = {
     INTEGER_ROWS("+", arithmetic_kernel<Add>),
     DECIMAL_ROW("+", decimal_kernel<Add>, bind_decimal_sum),
-    INTEGER_ROWS("add", arithmetic_kernel<Add>),
-    DECIMAL_ROW("add", decimal_kernel<Add>, bind_decimal_sum),
     INTEGER_ROWS("-", arithmetic_kernel<Subtract>),
     DECIMAL_ROW("-", decimal_kernel<Subtract>, bind_decimal_sum),
-    INTEGER_ROWS("subtract", arithmetic_kernel<Subtract>),
-    DECIMAL_ROW("subtract", decimal_kernel<Subtract>, bind_decimal_sum),
     INTEGER_ROWS("*", arithmetic_kernel<Multiply>),
     DECIMAL_ROW("*", decimal_kernel<Multiply>, bind_decimal_product),
-    INTEGER_ROWS("multiply", arithmetic_kernel<Multiply>),
-    DECIMAL_ROW("multiply", decimal_kernel<Multiply>, bind_decimal_product),
     {"/", TypeId::Float, divide_kernel<float>, 2, {TypeId::Float, TypeId::Float}},
     {"/", TypeId::Double, divide_kernel<double>, 2, {TypeId::Double, TypeId::Double}},
     INTEGER_ROWS("//", integer_division_kernel<Quotient>),
-    INTEGER_ROWS("divide", integer_division_kernel<Quotient>),
     INTEGER_ROWS("%", integer_division_kernel<Remainder>),
     DECIMAL_ROW("%", integer_division_kernel<Remainder>, bind_decimal_modulo),
     INTEGER_ROWS("mod", integer_division_kernel<Remainder>),
     DECIMAL_ROW("mod", integer_division_kernel<Remainder>, bind_decimal_modulo),
     UNARY_ROWS("-", negate_kernel),
-    UNARY_ROWS("subtract", negate_kernel),
     UNARY_ROWS("+", identity_kernel),
-    UNARY_ROWS("add", identity_kernel),
 };
 
 }  // namespace

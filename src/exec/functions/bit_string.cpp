@@ -179,6 +179,25 @@ Result<Column> position_kernel(KernelContext& context, Arguments arguments) {
       });
 }
 
+// bitstring(bits, length): zeros in front.
+Result<Column> extend_kernel(KernelContext& context, Arguments arguments) {
+  const ColumnView strings(arguments[0]), lengths(arguments[1]);
+  return kernels::build_strings(
+      context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
+        const std::string_view from = strings.get<StringRef>(row).view();
+        const int64_t length = lengths.get<int32_t>(row), present = bit_length(from);
+        if (length < 0)
+          return fail(ErrorCode::InvalidArgument, "The bitstring length cannot be negative");
+        if (length < present) {
+          return fail(ErrorCode::InvalidArgument,
+                      "Length must be equal or larger than input string");
+        }
+        std::string bits = zeros(length);
+        for (int64_t i = 0; i < present; ++i) set(bits, length - present + i, get(from, i));
+        return heap.add(bits);
+      });
+}
+
 constexpr TypeId bit = TypeId::Bit, integer = TypeId::Integer, big = TypeId::BigInt,
                  tiny = TypeId::TinyInt;
 
@@ -199,7 +218,11 @@ constexpr ScalarFunction rows[] = {
     {">>", bit, shift_kernel<false>, 2, {bit, integer}},
     {"bit_length", big, length_kernel<false>, 1, {bit}},
     {"len", big, length_kernel<false>, 1, {bit}},
+    {"length", big, length_kernel<false>, 1, {bit}},
+    {"char_length", big, length_kernel<false>, 1, {bit}},
+    {"character_length", big, length_kernel<false>, 1, {bit}},
     {"octet_length", big, length_kernel<true>, 1, {bit}},
+    {"bitstring", bit, extend_kernel, 2, {bit, integer}, kCanFail},
     {"bit_position", integer, position_kernel, 2, {bit, bit}},
 };
 

@@ -64,10 +64,6 @@ std::unexpected<Error> no_part(std::string_view function) {
               "Specifier type not implemented for " + std::string(function));
 }
 
-int64_t monday_of(int64_t days) {
-  return days - (iso_weekday(days) - 1);
-}
-
 // The number of boundaries of the part between two timestamps.
 Result<int64_t> boundaries(DatePart part, int64_t from, int64_t to) {
   if (const int64_t unit = time_unit(part)) {
@@ -83,7 +79,7 @@ Result<int64_t> boundaries(DatePart part, int64_t from, int64_t to) {
       return last - first;
     case DatePart::Week:
     case DatePart::YearWeek:
-      return (monday_of(last) - monday_of(first)) / 7;
+      return (last - first) / 7;
     case DatePart::IsoYear:
       return part_of_day(part, last) - part_of_day(part, first);
     default:

@@ -288,6 +288,7 @@ constexpr ScalarFunction rows[] = {
     DIGEST_ROWS("sha1", sha1),
     DIGEST_ROWS("sha256", sha256),
     {"md5_number", TypeId::UHugeInt, md5_number_kernel, 1, {text}},
+    {"md5_number", TypeId::UHugeInt, md5_number_kernel, 1, {blob}},
     {"md5_number_lower", TypeId::UBigInt, md5_half_kernel<8>, 1, {text}},
     {"md5_number_upper", TypeId::UBigInt, md5_half_kernel<0>, 1, {text}},
 };

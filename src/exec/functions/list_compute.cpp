@@ -147,7 +147,7 @@ Result<Column> distance_of(KernelContext& context, Arguments arguments) {
   }
   const ColumnView in_a(*a.child), in_b(*b.child);
   const std::string name = context.call.function;
-  return kernels::detail::run<T>(context, arguments, [&](uint32_t row) -> Result<T> {
+  return kernels::detail::run<T>(context, arguments, [&](uint32_t row) -> Result<std::optional<T>> {
     const ListEntry x = a.at(row), y = b.at(row);
     if (x.length != y.length) {
       return fail(ErrorCode::InvalidArgument,
@@ -170,7 +170,9 @@ Result<Column> distance_of(KernelContext& context, Arguments arguments) {
       sums.squares_b += v * v;
       sums.distance += (u - v) * (u - v);
     }
-    return static_cast<T>(measure(sums));
+    // Two empty lists have no angle.
+    if (x.length == 0 && name.find("cosine") != std::string::npos) return std::optional<T>();
+    return std::optional<T>(static_cast<T>(measure(sums)));
   });
 }
 
@@ -195,10 +197,78 @@ Status bind_distance(BindCall& call) {
     all_floats = all_floats && (element.id() == TypeId::Float || element.is_integer() ||
                                 element.id() == TypeId::Decimal);
   }
+  const auto is_other = [](const Type& type) {
+    return type.id() == TypeId::Array && !type.element().is_floating();
+  };
+  if (call.name.starts_with("array_") && is_other(call.arguments[0]) &&
+      is_other(call.arguments[1])) {
+    return fail(ErrorCode::Binder,
+                std::string(call.name) + ": Arguments must be arrays of FLOAT or DOUBLE");
+  }
   call.result = floats && all_floats ? TypeId::Float : TypeId::Double;
   for (Type& type : call.arguments) {
     if (lists::is_list(type)) type = Type::list(call.result);
   }
+  return {};
+}
+
+// ---- array_cross_product
+
+template <class T>
+Result<Column> cross_of(KernelContext& context, Arguments arguments) {
+  const ListView a(arguments[0]), b(arguments[1]);
+  Column result = TRY(kernels::make_result(context));
+  Column child =
+      TRY(Column::reserve_flat(context.budget, context.call.type.element(), context.length * 3));
+  kernels::merge_validity(context, arguments, result);
+  const ColumnView left(*a.child), right(*b.child);
+  T* out = child.mutable_values<T>();
+  std::fill(out, out + context.length * 3, T{});
+  for (uint32_t row = 0; row < context.length; ++row) {
+    result.mutable_values<ListEntry>()[row] = {row * 3, 3};
+  }
+  for (uint32_t i = 0; i < context.rows.count; ++i) {
+    const uint32_t row = context.rows[i];
+    if (!kernels::row_valid(result, row)) continue;
+    T x[3], y[3];
+    for (uint32_t k = 0; k < 3; ++k) {
+      const uint32_t at = a.at(row).offset + k, other = b.at(row).offset + k;
+      if (!left.valid(at) || !right.valid(other)) {
+        return fail(ErrorCode::InvalidArgument,
+                    "array_cross_product: arguments can not contain NULL values");
+      }
+      x[k] = left.get<T>(at);
+      y[k] = right.get<T>(other);
+    }
+    for (uint32_t k = 0; k < 3; ++k) {
+      const uint32_t next = (k + 1) % 3, last = (k + 2) % 3;
+      out[row * 3 + k] = x[next] * y[last] - x[last] * y[next];
+    }
+  }
+  result.mutable_children().push_back(std::move(child));
+  return result;
+}
+
+Result<Column> cross_kernel(KernelContext& context, Arguments arguments) {
+  return lists::once_if_constant(context, arguments, [&](KernelContext& inner) {
+    return inner.call.type.element().id() == TypeId::Float ? cross_of<float>(inner, arguments)
+                                                           : cross_of<double>(inner, arguments);
+  });
+}
+
+Status bind_cross(BindCall& call) {
+  bool floats = true;
+  for (const Type& type : call.arguments) {
+    const Type element = lists::element_type(type);
+    const bool three =
+        type.id() == TypeId::List || (type.id() == TypeId::Array && type.array_size() == 3);
+    if (!three || (!element.is_numeric() && element.id() != TypeId::Null)) {
+      return fail(ErrorCode::Binder, "array_cross_product: Arguments must be arrays of 3 numbers");
+    }
+    floats = floats && element.id() == TypeId::Float;
+  }
+  call.result = Type::array(floats ? TypeId::Float : TypeId::Double, 3);
+  for (Type& type : call.arguments) type = call.result;
   return {};
 }
 
@@ -382,6 +452,7 @@ constexpr ScalarFunction rows[] = {
     DISTANCE_ROW("list_negative_dot_product", negative_dot),
     DISTANCE_ROW("array_negative_inner_product", negative_dot),
     DISTANCE_ROW("array_negative_dot_product", negative_dot),
+    {"array_cross_product", any, cross_kernel, 2, {any, any}, kCanFail, bind_cross},
     NAMED_ROWS("list_aggregate"),
     NAMED_ROWS("list_aggr"),
     NAMED_ROWS("array_aggregate"),

@@ -389,6 +389,7 @@ Result<Column> resize_kernel(KernelContext& context, Arguments arguments) {
 }
 
 Status bind_resize(BindCall& call) {
+  call.arguments[1] = TypeId::UBigInt;
   if (call.arguments.size() > 2) TRY(lists::unify_element(call, 0, 2));
   return bind_same_list(call);
 }
@@ -512,32 +513,14 @@ constexpr ScalarFunction rows[] = {
     {"array_pop_front", any, pop_kernel<true>, 1, {list}, kNone, bind_same_list},
     {"repeat", any, repeat_kernel, 2, {list, big}, kCanFail, bind_same_list},
     {"flatten", any, flatten_kernel, 1, {list}, kNone, bind_flatten},
-    {"list_resize",
-     any,
-     resize_kernel,
-     2,
-     {list, TypeId::UBigInt},
-     kCanFail | kSpecialNulls,
-     bind_resize},
-    {"array_resize",
-     any,
-     resize_kernel,
-     2,
-     {list, TypeId::UBigInt},
-     kCanFail | kSpecialNulls,
-     bind_resize},
-    {"list_resize",
-     any,
-     resize_kernel,
-     3,
-     {list, TypeId::UBigInt, any},
-     kCanFail | kSpecialNulls,
-     bind_resize},
+    {"list_resize", any, resize_kernel, 2, {list, any}, kCanFail | kSpecialNulls, bind_resize},
+    {"array_resize", any, resize_kernel, 2, {list, any}, kCanFail | kSpecialNulls, bind_resize},
+    {"list_resize", any, resize_kernel, 3, {list, any, any}, kCanFail | kSpecialNulls, bind_resize},
     {"array_resize",
      any,
      resize_kernel,
      3,
-     {list, TypeId::UBigInt, any},
+     {list, any, any},
      kCanFail | kSpecialNulls,
      bind_resize},
     PAIR_ROW("list_select", choose_kernel<true>, list, list, kCanFail, bind_choose<TypeId::BigInt>),

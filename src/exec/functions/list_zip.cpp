@@ -57,6 +57,9 @@ Result<Column> zip_kernel(KernelContext& context, Arguments arguments) {
 }
 
 Status bind_zip(BindCall& call) {
+  if (call.arguments.empty()) {
+    return fail(ErrorCode::Binder, "Provide at least one argument to " + std::string(call.name));
+  }
   size_t count = call.arguments.size();
   if (count > 1 && call.arguments.back().id() == TypeId::Boolean) --count;
   std::vector<Type::Field> fields;

@@ -2,8 +2,10 @@
 // Arguments outside a function's domain are errors with DuckDB's wording.
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <numbers>
 
+#include "columnar/numbers.hpp"
 #include "exec/functions/functions.hpp"
 #include "exec/kernels.hpp"
 
@@ -19,7 +21,7 @@ std::unexpected<Error> out_of_range(std::string message) {
 }
 
 // A function that takes every DOUBLE.
-template <double (*f)(double)>
+template <auto f>
 Result<Column> plain(KernelContext& context, std::span<const Column> arguments) {
   return unary<double, double>(context, arguments[0], [](double x) { return f(x); });
 }
@@ -35,7 +37,7 @@ Result<Column> guarded2(KernelContext& context, std::span<const Column> argument
   return binary<double, double, double>(context, arguments[0], arguments[1], f);
 }
 
-template <double (*f)(double, double)>
+template <auto f>
 Result<Column> plain2(KernelContext& context, std::span<const Column> arguments) {
   return binary<double, double, double>(context, arguments[0], arguments[1],
                                         [](double x, double y) { return f(x, y); });
@@ -52,7 +54,7 @@ Result<double> check_logarithm(double x) {
   return x;
 }
 
-template <double (*f)(double)>
+template <auto f>
 Result<double> logarithm(double x) {
   return f(TRY(check_logarithm(x)));
 }
@@ -66,7 +68,7 @@ Result<double> logarithm_of_base(double base, double x) {
 }
 
 // sin, cos and tan have no value at infinity.
-template <double (*f)(double)>
+template <auto f>
 Result<double> periodic(double x) {
   if (std::isinf(x)) {
     return out_of_range(std::string("input value ") + (x < 0 ? "-inf" : "inf") +
@@ -94,7 +96,7 @@ Result<double> arc_cosine(double x) {
 }
 Result<double> arc_hyperbolic_tangent(double x) {
   if (x < -1 || x > 1) return undefined("ATANH");
-  return std::atanh(x);
+  return x == -1 ? HUGE_VAL : std::atanh(x);  // DuckDB answers both ends with infinity
 }
 
 Result<double> gamma_function(double x) {
@@ -112,67 +114,6 @@ double next_even(double x) {
   return even;
 }
 
-double floor_divide(double x, double y) {
-  return std::floor(x / y);
-}
-double floor_modulo(double x, double y) {
-  return x - std::floor(x / y) * y;
-}
-double to_degrees(double x) {
-  return x * (180.0 / std::numbers::pi);
-}
-double to_radians(double x) {
-  return x * (std::numbers::pi / 180.0);
-}
-double exponential(double x) {
-  return std::exp(x);
-}
-double power(double x, double y) {
-  return std::pow(x, y);
-}
-double arc_tangent2(double y, double x) {
-  return std::atan2(y, x);
-}
-double cube_root(double x) {
-  return std::cbrt(x);
-}
-double sine(double x) {
-  return std::sin(x);
-}
-double cosine(double x) {
-  return std::cos(x);
-}
-double tangent(double x) {
-  return std::tan(x);
-}
-double arc_tangent(double x) {
-  return std::atan(x);
-}
-double hyperbolic_sine(double x) {
-  return std::sinh(x);
-}
-double hyperbolic_cosine(double x) {
-  return std::cosh(x);
-}
-double hyperbolic_tangent(double x) {
-  return std::tanh(x);
-}
-double arc_hyperbolic_sine(double x) {
-  return std::asinh(x);
-}
-double arc_hyperbolic_cosine(double x) {
-  return std::acosh(x);
-}
-double natural(double x) {
-  return std::log(x);
-}
-double decimal_logarithm(double x) {
-  return std::log10(x);
-}
-double binary_logarithm(double x) {
-  return std::log2(x);
-}
-
 Result<Column> pi_kernel(KernelContext& context, std::span<const Column>) {
   Column one = Column::flat(context.budget, TypeId::Double, 1);
   one.mutable_values<double>()[0] = std::numbers::pi;
@@ -185,36 +126,11 @@ Result<Column> next_after(KernelContext& context, std::span<const Column> argume
                          [](T x, T y) { return std::nextafter(x, y); });
 }
 
-// Tests that give BOOLEAN, for FLOAT and DOUBLE.
-struct IsNan {
-  template <class T>
-  static bool test(T x) {
-    return std::isnan(x);
-  }
-};
-struct IsInfinite {
-  template <class T>
-  static bool test(T x) {
-    return std::isinf(x);
-  }
-};
-struct IsFinite {
-  template <class T>
-  static bool test(T x) {
-    return std::isfinite(x);
-  }
-};
-struct SignBit {
-  template <class T>
-  static bool test(T x) {
-    return std::signbit(x);
-  }
-};
-
-template <class Test, class T>
+// A test that gives BOOLEAN, for FLOAT and DOUBLE.
+template <auto test, class T>
 Result<Column> test_kernel(KernelContext& context, std::span<const Column> arguments) {
   return unary<T, uint8_t>(context, arguments[0],
-                           [](T x) { return static_cast<uint8_t>(Test::test(x)); });
+                           [](T x) { return static_cast<uint8_t>(test(x)); });
 }
 
 // 33! is the largest that HUGEINT holds.
@@ -229,32 +145,44 @@ Result<Column> factorial_kernel(KernelContext& context, std::span<const Column> 
 }
 
 template <class T>
-T greatest_common_divisor(T a, T b) {
+Result<T> absolute(T value) {
+  if (value >= 0) return value;
+  if (value == std::numeric_limits<T>::min()) {
+    std::string text;
+    append_integer(text, value);
+    return out_of_range("Overflow on abs(" + text + ")");
+  }
+  return static_cast<T>(-value);
+}
+
+template <class T>
+Result<T> common_divisor(T a, T b) {
   while (b != 0) {
     const T rest = b == -1 ? 0 : a % b;  // the smallest number by -1 would trap
     a = b;
     b = rest;
   }
-  return a < 0 ? static_cast<T>(0 - a) : a;
+  return absolute(a);
 }
 
 template <class T>
-Result<Column> gcd_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return binary<T, T, T>(context, arguments[0], arguments[1], greatest_common_divisor<T>);
+Result<T> common_multiple(T a, T b) {
+  if (a == 0 || b == 0) return T{0};
+  const T divisor = TRY(common_divisor(a, b));
+  T product;
+  if (__builtin_mul_overflow(static_cast<T>(a / divisor), b, &product)) {
+    return out_of_range("lcm value is out of range");
+  }
+  return absolute(product);
 }
 
-template <class T>
-Result<Column> lcm_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return binary<T, T, T>(context, arguments[0], arguments[1], [](T a, T b) -> Result<T> {
-    if (a == 0 || b == 0) return T{0};
-    T product;
-    if (__builtin_mul_overflow(static_cast<T>(a / greatest_common_divisor(a, b)), b, &product)) {
-      return out_of_range("lcm value is out of range");
-    }
-    return product < 0 ? static_cast<T>(0 - product) : product;
-  });
+template <class T, auto f>
+Result<Column> pair_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return binary<T, T, T>(context, arguments[0], arguments[1], f);
 }
 
+#define OF(expression) [](auto x) { return expression; }
+#define OF2(expression) [](double x, double y) { return expression; }
 #define DOUBLE_ROW(name, kernel)       \
   {                                    \
     name, TypeId::Double, kernel, 1, { \
@@ -268,86 +196,67 @@ Result<Column> lcm_kernel(KernelContext& context, std::span<const Column> argume
       TypeId::Double, TypeId::Double   \
     }                                  \
   }
-#define TEST_ROWS(name, Test)                                              \
-  {name, TypeId::Boolean, test_kernel<Test, float>, 1, {TypeId::Float}}, { \
-    name, TypeId::Boolean, test_kernel<Test, double>, 1, {                 \
+#define PAIR_ROW(name, f, type, T) {name, type, pair_kernel<T, f<T>>, 2, {type, type}, kCanFail}
+#define PAIR_ROWS(name, f) \
+  PAIR_ROW(name, f, TypeId::BigInt, int64_t), PAIR_ROW(name, f, TypeId::HugeInt, int128_t)
+#define TEST_ROWS(name, test)                                              \
+  {name, TypeId::Boolean, test_kernel<test, float>, 1, {TypeId::Float}}, { \
+    name, TypeId::Boolean, test_kernel<test, double>, 1, {                 \
       TypeId::Double                                                       \
     }                                                                      \
   }
 
 constexpr ScalarFunction rows[] = {
     GUARDED_ROW("sqrt", square_root),
-    DOUBLE_ROW("cbrt", plain<cube_root>),
-    DOUBLE_ROW("exp", plain<exponential>),
-    DOUBLE2_ROW("pow", plain2<power>),
-    DOUBLE2_ROW("power", plain2<power>),
-    DOUBLE2_ROW("**", plain2<power>),
-    DOUBLE2_ROW("^", plain2<power>),
-    GUARDED_ROW("ln", logarithm<natural>),
-    GUARDED_ROW("log", logarithm<decimal_logarithm>),
-    GUARDED_ROW("log10", logarithm<decimal_logarithm>),
-    GUARDED_ROW("log2", logarithm<binary_logarithm>),
+    DOUBLE_ROW("cbrt", plain<OF(std::cbrt(x))>),
+    DOUBLE_ROW("exp", plain<OF(std::exp(x))>),
+    DOUBLE2_ROW("pow", plain2<OF2(std::pow(x, y))>),
+    DOUBLE2_ROW("power", plain2<OF2(std::pow(x, y))>),
+    DOUBLE2_ROW("**", plain2<OF2(std::pow(x, y))>),
+    DOUBLE2_ROW("^", plain2<OF2(std::pow(x, y))>),
+    GUARDED_ROW("ln", logarithm<OF(std::log(x))>),
+    GUARDED_ROW("log", logarithm<OF(std::log10(x))>),
+    GUARDED_ROW("log10", logarithm<OF(std::log10(x))>),
+    GUARDED_ROW("log2", logarithm<OF(std::log2(x))>),
     {"log",
      TypeId::Double,
      guarded2<logarithm_of_base>,
      2,
      {TypeId::Double, TypeId::Double},
      kCanFail},
-    GUARDED_ROW("sin", periodic<sine>),
-    GUARDED_ROW("cos", periodic<cosine>),
-    GUARDED_ROW("tan", periodic<tangent>),
+    GUARDED_ROW("sin", periodic<OF(std::sin(x))>),
+    GUARDED_ROW("cos", periodic<OF(std::cos(x))>),
+    GUARDED_ROW("tan", periodic<OF(std::tan(x))>),
     GUARDED_ROW("cot", cotangent),
     GUARDED_ROW("asin", arc_sine),
     GUARDED_ROW("acos", arc_cosine),
-    DOUBLE_ROW("atan", plain<arc_tangent>),
-    DOUBLE2_ROW("atan2", plain2<arc_tangent2>),
-    DOUBLE_ROW("sinh", plain<hyperbolic_sine>),
-    DOUBLE_ROW("cosh", plain<hyperbolic_cosine>),
-    DOUBLE_ROW("tanh", plain<hyperbolic_tangent>),
-    DOUBLE_ROW("asinh", plain<arc_hyperbolic_sine>),
-    DOUBLE_ROW("acosh", plain<arc_hyperbolic_cosine>),
+    DOUBLE_ROW("atan", plain<OF(std::atan(x))>),
+    DOUBLE2_ROW("atan2", plain2<OF2(std::atan2(x, y))>),
+    DOUBLE_ROW("sinh", plain<OF(std::sinh(x))>),
+    DOUBLE_ROW("cosh", plain<OF(std::cosh(x))>),
+    DOUBLE_ROW("tanh", plain<OF(std::tanh(x))>),
+    DOUBLE_ROW("asinh", plain<OF(std::asinh(x))>),
+    DOUBLE_ROW("acosh", plain<OF(std::acosh(x))>),
     GUARDED_ROW("atanh", arc_hyperbolic_tangent),
-    DOUBLE_ROW("degrees", plain<to_degrees>),
-    DOUBLE_ROW("radians", plain<to_radians>),
+    DOUBLE_ROW("degrees", plain<OF(x * (180.0 / std::numbers::pi))>),
+    DOUBLE_ROW("radians", plain<OF(x*(std::numbers::pi / 180.0))>),
     GUARDED_ROW("gamma", gamma_function),
     GUARDED_ROW("lgamma", log_gamma),
     DOUBLE_ROW("even", plain<next_even>),
-    DOUBLE2_ROW("fdiv", plain2<floor_divide>),
-    DOUBLE2_ROW("fmod", plain2<floor_modulo>),
+    DOUBLE2_ROW("fdiv", plain2<OF2(std::floor(x / y))>),
+    DOUBLE2_ROW("fmod", plain2<OF2(x - std::floor(x / y) * y)>),
     {"pi", TypeId::Double, pi_kernel, 0, {}},
     {"nextafter", TypeId::Float, next_after<float>, 2, {TypeId::Float, TypeId::Float}},
     {"nextafter", TypeId::Double, next_after<double>, 2, {TypeId::Double, TypeId::Double}},
-    TEST_ROWS("isnan", IsNan),
-    TEST_ROWS("isinf", IsInfinite),
-    TEST_ROWS("isfinite", IsFinite),
-    TEST_ROWS("signbit", SignBit),
+    TEST_ROWS("isnan", OF(std::isnan(x))),
+    TEST_ROWS("isinf", OF(std::isinf(x))),
+    TEST_ROWS("isfinite", OF(std::isfinite(x))),
+    TEST_ROWS("signbit", OF(std::signbit(x))),
     {"factorial", TypeId::HugeInt, factorial_kernel, 1, {TypeId::Integer}, kCanFail},
-    {"gcd", TypeId::BigInt, gcd_kernel<int64_t>, 2, {TypeId::BigInt, TypeId::BigInt}},
-    {"gcd", TypeId::HugeInt, gcd_kernel<int128_t>, 2, {TypeId::HugeInt, TypeId::HugeInt}},
-    {"greatest_common_divisor",
-     TypeId::BigInt,
-     gcd_kernel<int64_t>,
-     2,
-     {TypeId::BigInt, TypeId::BigInt}},
-    {"greatest_common_divisor",
-     TypeId::HugeInt,
-     gcd_kernel<int128_t>,
-     2,
-     {TypeId::HugeInt, TypeId::HugeInt}},
-    {"lcm", TypeId::BigInt, lcm_kernel<int64_t>, 2, {TypeId::BigInt, TypeId::BigInt}, kCanFail},
-    {"lcm", TypeId::HugeInt, lcm_kernel<int128_t>, 2, {TypeId::HugeInt, TypeId::HugeInt}, kCanFail},
-    {"least_common_multiple",
-     TypeId::BigInt,
-     lcm_kernel<int64_t>,
-     2,
-     {TypeId::BigInt, TypeId::BigInt},
-     kCanFail},
-    {"least_common_multiple",
-     TypeId::HugeInt,
-     lcm_kernel<int128_t>,
-     2,
-     {TypeId::HugeInt, TypeId::HugeInt},
-     kCanFail},
+    PAIR_ROWS("gcd", common_divisor),
+    PAIR_ROWS("greatest_common_divisor", common_divisor),
+    PAIR_ROWS("lcm", common_multiple),
+    PAIR_ROWS("least_common_multiple", common_multiple),
 };
 
 }  // namespace

@@ -42,7 +42,7 @@ Result<Flags> parse_flags(std::string_view letters, bool global_allowed) {
         flags.dot_matches_newline = false;
         break;
       case 's':
-        flags.dot_matches_newline = false;
+        flags.dot_matches_newline = true;
         break;
       case ' ':
       case '\t':
@@ -298,19 +298,22 @@ Status bind_list(BindCall& call) {
 
 Result<Column> extract_all_kernel(KernelContext& context, std::span<const Column> arguments) {
   RowRegex regexes(context, arguments[1]);
-  const ColumnView text(arguments[0]);
+  const ColumnView text(arguments[0]), numbers(arguments[arguments.size() > 2 ? 2 : 0]);
   return build_lists(context, arguments, [&](uint32_t row, ColumnBuilder& child) -> Status {
     const RE2* regex = TRY(regexes.at(row));
-    const int group = TRY(group_of(context, arguments, row));
-    if (group > regex->NumberOfCapturingGroups()) {
-      return fail(ErrorCode::InvalidArgument,
-                  "Pattern has " + std::to_string(regex->NumberOfCapturingGroups()) +
-                      " groups. Cannot access group " + std::to_string(group));
-    }
+    const int group = arguments.size() < 3 ? 0 : numbers.get<int32_t>(row);
+    if (group < 0) return {};
+    const int known = std::min(regex->NumberOfCapturingGroups(), kMaxGroups - 1);
     const StringPiece whole = piece(text.get<StringRef>(row));
     StringPiece groups[kMaxGroups];
     for (size_t at = 0; at <= whole.size();) {
-      if (!regex->Match(whole, at, whole.size(), RE2::UNANCHORED, groups, group + 1)) break;
+      const int wanted = std::min(group, known) + 1;
+      if (!regex->Match(whole, at, whole.size(), RE2::UNANCHORED, groups, wanted)) break;
+      if (group > known) {
+        return fail(ErrorCode::InvalidArgument, "Pattern has " + std::to_string(known) +
+                                                    " groups. Cannot access group " +
+                                                    std::to_string(group));
+      }
       const StringPiece found = groups[group];
       TRY(child.append_string({found.data() ? found.data() : "", found.size()}));
       const size_t end = static_cast<size_t>(groups[0].data() - whole.data()) + groups[0].size();

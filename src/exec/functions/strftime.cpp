@@ -57,6 +57,10 @@ template <int format_at>
 Status bind_format(BindCall& call) {
   const Value* format = call.constants[format_at];
   if (!format || format->is_null()) return {};
+  if (format->as_string().empty()) {
+    return fail(ErrorCode::InvalidArgument,
+                "Failed to parse format specifier : Empty format string");
+  }
   auto state = std::make_shared<FormatState>();
   state->formats.push_back(TRY(TimeFormat::parse(format->as_string())));
   call.state = std::move(state);

@@ -1,5 +1,6 @@
 // STRUCT: struct_pack, row, struct_extract, struct_insert, struct_concat, struct_keys. A field of a
 // struct is a column of its own, so that taking one costs nothing.
+#include "columnar/compare.hpp"
 #include "columnar/parsed.hpp"
 #include "exec/functions/functions.hpp"
 #include "exec/functions/list_support.hpp"
@@ -262,6 +263,47 @@ Status bind_values(BindCall& call) {
   return {};
 }
 
+// struct_contains, struct_position: which field equals the value. Only for unnamed fields; those of
+// other types are never equal.
+template <bool position>
+Result<Column> find_kernel(KernelContext& context, Arguments arguments) {
+  return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
+    const Column structs = TRY(child_column(inner, arguments[0]));
+    const ColumnView whole(structs), wanted(arguments[1]);
+    Column result = TRY(kernels::make_result(inner));
+    for (uint32_t i = 0; i < inner.rows.count; ++i) {
+      const uint32_t row = inner.rows[i];
+      int32_t found = 0;
+      for (size_t k = 0; k < structs.children().size() && found == 0; ++k) {
+        const ColumnView field(structs.children()[k]);
+        const bool a = field.valid(row), b = wanted.valid(row);
+        if (field.stored->type() != wanted.stored->type() || a != b) continue;
+        if (!a || compare_rows(field, row, wanted, row) == 0) found = static_cast<int32_t>(k + 1);
+      }
+      if (position) {
+        result.mutable_values<int32_t>()[row] = found;
+      } else {
+        result.mutable_values<uint8_t>()[row] = found > 0;
+      }
+      if (!whole.valid(row) || (position && found == 0)) result.set_null(inner.budget, row);
+    }
+    return result;
+  });
+}
+
+Status bind_find(BindCall& call) {
+  for (const Type::Field& field : call.arguments[0].fields()) {
+    if (!field.name.empty()) {
+      return fail(ErrorCode::Binder,
+                  std::string(call.name) + " can only be used on unnamed structs");
+    }
+  }
+  if (call.arguments[1].id() == TypeId::Null && !call.arguments[0].fields().empty()) {
+    call.arguments[1] = call.arguments[0].fields()[0].type;
+  }
+  return {};
+}
+
 constexpr TypeId any = TypeId::Null, structure = TypeId::Struct;
 
 constexpr ScalarFunction rows[] = {
@@ -276,6 +318,34 @@ constexpr ScalarFunction rows[] = {
     {"struct_update", any, merge_kernel, 2, {any, any}, kSpecialNulls, bind_insert, true},
     {"struct_concat", any, merge_kernel, 1, {any}, kSpecialNulls, bind_concat, true},
     {"struct_keys", any, keys_kernel, 1, {structure}, kNone, bind_keys},
+    {"struct_contains",
+     TypeId::Boolean,
+     find_kernel<false>,
+     2,
+     {structure, any},
+     kSpecialNulls,
+     bind_find},
+    {"struct_has",
+     TypeId::Boolean,
+     find_kernel<false>,
+     2,
+     {structure, any},
+     kSpecialNulls,
+     bind_find},
+    {"struct_position",
+     TypeId::Integer,
+     find_kernel<true>,
+     2,
+     {structure, any},
+     kSpecialNulls,
+     bind_find},
+    {"struct_indexof",
+     TypeId::Integer,
+     find_kernel<true>,
+     2,
+     {structure, any},
+     kSpecialNulls,
+     bind_find},
     {"struct_values", any, values_kernel, 1, {structure}, kNone, bind_values},
 };
 

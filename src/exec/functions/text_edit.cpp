@@ -46,11 +46,25 @@ std::string_view substring(std::string_view text, int64_t offset, int64_t length
   return text.substr(0, prefix_bytes(text, static_cast<uint64_t>(end - begin)));
 }
 
+// Offsets and lengths beyond 32 bits are refused.
+Status check_substring(std::string_view what, int64_t value) {
+  constexpr int64_t limit = UINT32_MAX;
+  if (value <= limit && value >= -limit - 1) return {};
+  return fail(ErrorCode::OutOfRange,
+              "Substring " + std::string(what) + " outside of supported range");
+}
+
+Result<std::string_view> checked_substring(std::string_view text, int64_t offset, int64_t length) {
+  TRY(check_substring("offset", offset));
+  TRY(check_substring("length", length));
+  return substring(text, offset, length);
+}
+
 // Parts of strings share the bytes, so `build_strings` is given references into the arguments.
 template <class F>
 Result<Column> share_parts(KernelContext& context, std::span<const Column> arguments, F&& f) {
   return build_strings(context, arguments, [&](StringHeap&, uint32_t row) -> Result<StringRef> {
-    const std::string_view part = f(row);
+    const std::string_view part = TRY(Result<std::string_view>(f(row)));
     return StringRef(part.data(), static_cast<uint32_t>(part.size()));
   });
 }
@@ -60,8 +74,8 @@ Result<Column> substring_kernel(KernelContext& context, std::span<const Column> 
   const ColumnView length(arguments.size() > 2 ? arguments[2] : arguments[1]);
   const bool open = arguments.size() < 3;
   return share_parts(context, arguments, [&](uint32_t row) {
-    return substring(text_at(text, row), offset.get<int64_t>(row),
-                     open ? INT64_MAX : length.get<int64_t>(row));
+    return checked_substring(text_at(text, row), offset.get<int64_t>(row),
+                             open ? UINT32_MAX : length.get<int64_t>(row));
   });
 }
 
@@ -72,7 +86,7 @@ Result<Column> left_kernel(KernelContext& context, std::span<const Column> argum
     int64_t wanted = count.get<int64_t>(row);
     if (wanted < 0)
       wanted = std::max<int64_t>(0, static_cast<int64_t>(count_code_points(whole)) + wanted);
-    return substring(whole, 1, wanted);
+    return checked_substring(whole, 1, wanted);
   });
 }
 
@@ -92,7 +106,7 @@ Result<Column> right_kernel(KernelContext& context, std::span<const Column> argu
 Result<Column> extract_kernel(KernelContext& context, std::span<const Column> arguments) {
   const ColumnView text(arguments[0]), index(arguments[1]);
   return share_parts(context, arguments, [&](uint32_t row) {
-    return substring(text_at(text, row), index.get<int64_t>(row), 1);
+    return checked_substring(text_at(text, row), index.get<int64_t>(row), 1);
   });
 }
 
@@ -111,12 +125,19 @@ Result<Column> map_kernel(KernelContext& context, std::span<const Column> argume
                        });
 }
 
+// Grapheme clusters stay whole.
 void append_reversed(std::string& out, std::string_view text) {
-  while (!text.empty()) {
-    size_t begin = text.size() - 1;
-    while (begin > 0 && is_continuation(text[begin])) --begin;
-    out += text.substr(begin);
-    text = text.substr(0, begin);
+  if (is_ascii(text)) {
+    out.append(text.rbegin(), text.rend());
+    return;
+  }
+  const size_t start = out.size();
+  out.resize(start + text.size());
+  for (size_t end = out.size(); !text.empty();) {
+    const size_t bytes = grapheme_bytes(text);
+    end -= bytes;
+    std::memcpy(out.data() + end, text.data(), bytes);
+    text.remove_prefix(bytes);
   }
 }
 
@@ -303,6 +324,10 @@ Result<Column> concat_kernel(KernelContext& context, std::span<const Column> arg
       });
 }
 
+Result<Column> null_kernel(KernelContext& context, std::span<const Column>) {
+  return Column::constant_null(context.budget, context.call.type, context.length);
+}
+
 // concat and concat_ws skip NULLs, so they look at validity themselves.
 template <bool with_separator>
 Result<Column> concat_all_kernel(KernelContext& context, std::span<const Column> arguments) {
@@ -336,7 +361,28 @@ Result<Column> chr_kernel(KernelContext& context, std::span<const Column> argume
       });
 }
 
+// Anything but lists goes as text. `||` of an untyped NULL is one itself.
+Status bind_text(BindCall& call) {
+  if (call.arguments.empty()) return fail(ErrorCode::Binder, "concat() needs an argument");
+  for (const Type& type : call.arguments) {
+    if (type.id() == TypeId::List || type.id() == TypeId::Array) {
+      return fail(ErrorCode::Binder, "Cannot concatenate " + type.to_string() +
+                                         " and text - an explicit cast is required");
+    }
+  }
+  for (Type& type : call.arguments) {
+    if (call.name == "||" && type.id() == TypeId::Null) {
+      call.kernel = null_kernel;
+      call.result = TypeId::Null;
+      return {};
+    }
+    type = TypeId::Varchar;
+  }
+  return {};
+}
+
 #define TEXT TypeId::Varchar
+#define ANY TypeId::Null
 #define INT TypeId::BigInt
 #define MAP_ROW(name, f)            \
   {                                 \
@@ -380,10 +426,11 @@ constexpr ScalarFunction rows[] = {
     {"replace", TEXT, replace_kernel, 3, {TEXT, TEXT, TEXT}},
     {"translate", TEXT, translate_kernel, 3, {TEXT, TEXT, TEXT}},
     {"split_part", TEXT, split_part_kernel, 3, {TEXT, TEXT, INT}},
-    {"||", TEXT, concat_kernel, 2, {TEXT, TEXT}},
+    {"||", TEXT, concat_kernel, 2, {TEXT, TEXT}, kNone, bind_text},
+    {"||", TEXT, concat_kernel, 2, {ANY, ANY}, kNone, bind_text},
     {"||", TypeId::Blob, concat_kernel, 2, {TypeId::Blob, TypeId::Blob}},
-    {"concat", TEXT, concat_all_kernel<false>, 1, {TEXT}, kSpecialNulls, nullptr, true},
-    {"concat_ws", TEXT, concat_all_kernel<true>, 2, {TEXT, TEXT}, kSpecialNulls, nullptr, true},
+    {"concat", TEXT, concat_all_kernel<false>, 1, {ANY}, kSpecialNulls, bind_text, true},
+    {"concat_ws", TEXT, concat_all_kernel<true>, 2, {TEXT, ANY}, kSpecialNulls, bind_text, true},
     {"chr", TEXT, chr_kernel, 1, {TypeId::Integer}, kCanFail},
 };
 

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
+#include "columnar/builder.hpp"
 #include "exec/functions/functions.hpp"
 #include "exec/functions/list_support.hpp"
 #include "exec/functions/unicode.hpp"
@@ -34,20 +35,6 @@ Result<Column> map_kernel(KernelContext& context, Arguments arguments) {
         std::free(mapped);
         return kept;
       });
-}
-
-/// Bytes of the grapheme cluster that begins the text (Unicode Standard Annex 29).
-size_t grapheme_bytes(std::string_view text) {
-  size_t at = code_point_bytes(text);
-  int32_t before = first_code_point(text), state = 0;
-  while (at < text.size()) {
-    const std::string_view rest = text.substr(at);
-    const int32_t next = first_code_point(rest);
-    if (utf8proc_grapheme_break_stateful(before, next, &state)) break;
-    at += code_point_bytes(rest);
-    before = next;
-  }
-  return at;
 }
 
 int64_t count_graphemes(std::string_view text) {
@@ -90,12 +77,17 @@ Result<Column> substring_grapheme_kernel(KernelContext& context, Arguments argum
         const std::string_view text = texts.get<StringRef>(row).view();
         const int64_t total = count_graphemes(text);
         int64_t begin = begins.get<int64_t>(row);
+        const int64_t wanted = open ? 0 : lengths.get<int64_t>(row);
+        for (const int64_t value : {begin, wanted}) {
+          if (value > UINT32_MAX || value < -int64_t{UINT32_MAX} - 1) {
+            return fail(ErrorCode::OutOfRange, "Substring offset outside of supported range");
+          }
+        }
         begin =
             begin < 0 ? std::max<int64_t>(begin, -total) + total + 1 : std::min(begin, total + 1);
         int64_t end = total + 1;
         if (!open) {
-          const int64_t length =
-              std::max<int64_t>(-total - 1, std::min(lengths.get<int64_t>(row), total + 1));
+          const int64_t length = std::max<int64_t>(-total - 1, std::min(wanted, total + 1));
           end = begin + length;
           if (length < 0) std::swap(begin, end);
         }
@@ -145,17 +137,13 @@ Result<Column> bar_kernel(KernelContext& context, Arguments arguments) {
         const double x = values.get<double>(row), low = lows.get<double>(row),
                      high = highs.get<double>(row);
         const double width = arguments.size() == 4 ? widths.get<double>(row) : 80;
-        if (!std::isfinite(x))
-          return fail(ErrorCode::OutOfRange, "Value in bar must not be infinite or NaN");
-        if (!std::isfinite(low) || !std::isfinite(high)) {
-          return fail(ErrorCode::OutOfRange, "Min and max in bar must not be infinite or NaN");
-        }
-        if (low >= high)
-          return fail(ErrorCode::OutOfRange, "Max bar value must be greater than min");
         if (!(width >= 1)) return fail(ErrorCode::OutOfRange, "Max bar width must be >= 1");
         if (width > 1000) return fail(ErrorCode::OutOfRange, "Max bar width must be <= 1000");
-        const double share = x <= low ? 0 : x >= high ? 1 : (x - low) / (high - low);
-        const double filled = share * width;
+        const bool nothing = x <= low || std::isnan(x) || std::isnan(low);
+        const double filled = nothing ? 0 : x >= high ? width : (x - low) / (high - low) * width;
+        if (!std::isfinite(filled)) {
+          return fail(ErrorCode::OutOfRange, "Bar width must not be NaN or infinity");
+        }
         auto whole = static_cast<size_t>(filled);
         const auto eighths = static_cast<int>((filled - static_cast<double>(whole)) * 8);
         std::string out;
@@ -239,6 +227,42 @@ Result<Column> directory_kernel(KernelContext& context, Arguments arguments) {
       });
 }
 
+// parse_path: the parts between separators; a leading one is a part itself.
+Result<Column> path_kernel(KernelContext& context, Arguments arguments) {
+  return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
+    const ColumnView paths(arguments[0]), last(arguments.back());
+    ColumnBuilder builder(inner.call.type, inner.budget);
+    for (uint32_t i = 0; i < inner.rows.count; ++i) {
+      const uint32_t row = inner.rows[i];
+      while (builder.length() < row) TRY(builder.append_null());
+      if (!paths.valid(row) || !last.valid(row)) {
+        TRY(builder.append_null());
+        continue;
+      }
+      std::string_view path = paths.get<StringRef>(row).view();
+      const std::string_view separators =
+          arguments.size() > 1 ? separators_of(arguments.back(), last, row) : "/\\";
+      builder.begin_list();
+      if (!path.empty() && path.find_first_of(separators) == 0) {
+        TRY(builder.child(0).append_string(path.substr(0, 1)));
+      }
+      while (!path.empty()) {
+        const std::string_view part = path.substr(0, path.find_first_of(separators));
+        if (!part.empty()) TRY(builder.child(0).append_string(part));
+        path.remove_prefix(std::min(path.size(), part.size() + 1));
+      }
+      TRY(builder.end_list());
+    }
+    while (builder.length() < inner.length) TRY(builder.append_null());
+    return builder.finish();
+  });
+}
+
+Status bind_path(BindCall& call) {
+  call.result = Type::list(TypeId::Varchar);
+  return {};
+}
+
 constexpr TypeId text = TypeId::Varchar, big = TypeId::BigInt, real = TypeId::Double,
                  integer = TypeId::Integer, boolean = TypeId::Boolean;
 
@@ -265,6 +289,8 @@ constexpr ScalarFunction rows[] = {
     {"parse_filename", text, filename_kernel, 2, {text, boolean}},
     {"parse_filename", text, filename_kernel, 2, {text, text}},
     {"parse_filename", text, filename_kernel, 3, {text, boolean, text}},
+    {"parse_path", TypeId::List, path_kernel, 1, {text}, kNone, bind_path},
+    {"parse_path", TypeId::List, path_kernel, 2, {text, text}, kNone, bind_path},
     {"parse_dirname", text, directory_kernel<false>, 1, {text}},
     {"parse_dirname", text, directory_kernel<false>, 2, {text, text}},
     {"parse_dirpath", text, directory_kernel<true>, 1, {text}},

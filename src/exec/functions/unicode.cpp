@@ -25,6 +25,19 @@ uint64_t count_code_points(std::string_view text) {
   return count;
 }
 
+size_t grapheme_bytes(std::string_view text) {
+  size_t at = code_point_bytes(text);
+  int32_t before = first_code_point(text), state = 0;
+  while (at < text.size()) {
+    const std::string_view rest = text.substr(at);
+    const int32_t next = first_code_point(rest);
+    if (utf8proc_grapheme_break_stateful(before, next, &state)) break;
+    at += code_point_bytes(rest);
+    before = next;
+  }
+  return at;
+}
+
 size_t code_point_bytes(std::string_view text) {
   size_t bytes = 1;
   while (bytes < text.size() && is_continuation(text[bytes])) ++bytes;

@@ -19,6 +19,8 @@ uint64_t count_code_points(std::string_view text);
 size_t prefix_bytes(std::string_view text, uint64_t code_points);
 /// Bytes of the code point that begins the text (1 … 4, at most text.size()).
 size_t code_point_bytes(std::string_view text);
+/// Bytes of the grapheme cluster that begins the text (Unicode Standard Annex 29).
+size_t grapheme_bytes(std::string_view text);
 /// Decodes the first code point; the byte itself where the text is malformed.
 int32_t first_code_point(std::string_view text);
 void append_code_point(std::string& out, int32_t code_point);
