@@ -7,6 +7,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareStatement } from './differential.mjs';
+import { makeDice } from './dice.mjs';
 import { openDuckDB } from './duckdb.mjs';
 import { openWhittle, root } from './whittle.mjs';
 import { writeArrowRs } from './writers.mjs';
@@ -22,18 +23,7 @@ const queryCount = option('queries', 30);
 const folder = 'build/random';
 mkdirSync(folder, { recursive: true });
 
-// mulberry32: small, and the same everywhere.
-let state = seed >>> 0;
-function random() {
-  state = (state + 0x6d2b79f5) >>> 0;
-  let t = state;
-  t = Math.imul(t ^ (t >>> 15), t | 1);
-  t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-  return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-}
-const below = (n) => Math.floor(random() * n);
-const chance = (p) => random() < p;
-const choose = (list) => list[below(list.length)];
+const { below, chance, choose, random } = makeDice(seed);
 const some = (list, n) => [...list].sort(() => random() - 0.5).slice(0, n);
 
 // Each kind: a value as SQL over the number x (0 … distinct-1, or the row number where sorted), and a
