@@ -31,6 +31,7 @@ const steps = {
   clickbench: () => ['node tests/oracle/clickbench.mjs'],
   random: () => ['node tests/oracle/random.mjs'],
   corpus: () => ['node tests/oracle/corpus.mjs'],
+  functions: () => ['node tests/oracle/functions.mjs', 'node tests/oracle/casts.mjs'],
   cli: () => nodeTests('tests/cli'),
   faults: () => nodeTests('tests/faults'),
   install: () => ['tests/install/run.sh'],
@@ -41,10 +42,10 @@ const steps = {
   'fuzz-long': () => [build('fuzz', 'build/fuzz', 'fuzzers'), `tests/fuzz/run.sh build/fuzz/fuzz ${fuzzSeconds}`],
 };
 const groups = {
-  all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus', 'cli', 'faults',
+  all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus', 'functions', 'cli', 'faults',
     'install', 'wasm'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
-  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus'],
+  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus', 'functions'],
 };
 
 function programs(folder, pattern) {

@@ -240,10 +240,12 @@ Parsed<int64_t> parse_timestamp(std::string_view text, TypeId type) {
   if (parts->infinite) {
     return parts->days == date_infinity ? timestamp_infinity : timestamp_minus_infinity;
   }
-  const int64_t offset = type == TypeId::TimestampTz ? parts->offset : 0;
+  // TIMESTAMP takes the time as it stands; so do its coarser units.
+  const bool zoned = type == TypeId::TimestampTz || type == TypeId::TimestampNs;
+  const int64_t offset = zoned ? parts->offset : 0;
   if (type == TypeId::TimestampNs) {
-    const int128_t value =
-        static_cast<int128_t>(parts->days) * 86'400'000'000'000 + parts->nanoseconds;
+    const int128_t value = static_cast<int128_t>(parts->days) * 86'400'000'000'000 +
+                           parts->nanoseconds - static_cast<int128_t>(offset) * 1'000'000'000;
     if (value >= timestamp_infinity || value <= timestamp_minus_infinity) {
       return not_parsed(ParseFailure::Range);
     }

@@ -4,7 +4,7 @@
 //   node tests/oracle/casts.mjs [--seed N] [--only "FROM TO"]
 //
 // Text is cast from the texts of the other type's values and from text that is like them.
-import { difference } from './compare.mjs';
+import { asClient, difference } from './compare.mjs';
 import { makeDice } from './dice.mjs';
 import { openDuckDB } from './duckdb.mjs';
 import { randomValue, values } from './values.mjs';
@@ -45,7 +45,12 @@ function inputs(from, to) {
 }
 
 // Where whittle means to differ, or DuckDB answers by accident.
-const known = [];
+const known = [
+  /'\[1,\]' AS JSON|AS JSON\) FROM/, // DuckDB takes a comma before the end of a list
+  /JSON AS BIT\)/, /VARCHAR AS TIME WITH|' AS TIME WITH|TIMETZ\)::VARCHAR/, // DuckDB takes dates in front of a time
+  /TIMESTAMP_(MS|NS).* AS TIMESTAMP_(S|MS)\)/, // DuckDB has no casts from finer to coarser units
+  /TIMESTAMPTZ AS TIME\)/, // needs the calendar of time zones
+];
 
 let duckdb = await openDuckDB();
 const whittle = await openWhittle({ timeout: 30 });
@@ -58,7 +63,12 @@ async function both(sql) {
     if ((await duckdb.query('SELECT 1')).error) duckdb = await openDuckDB();
     return null;
   }
-  return { got, expected, problem: difference(got, expected, { ordered: true, types: true }) };
+  // DuckDB's TRY_CAST fails on some values instead of giving NULL.
+  if (/TRY_CAST/.test(sql) && /Conversion Error|Invalid Input|Out of Range/.test(expected.error ?? '') && !got.error) {
+    return null;
+  }
+  const problem = difference(asClient(got, expected), asClient(expected, got), { ordered: true, types: true });
+  return { got, expected, problem };
 }
 
 async function check(sql) {
@@ -78,7 +88,7 @@ for (const from of types) {
     const list = inputs(from, to);
     const rows = list.map((sql, index) => `(${index}, ${sql === 'NULL' ? `NULL::${from}` : sql})`);
     const tried = await both(`SELECT i, TRY_CAST(x AS ${to}) FROM (VALUES ${rows.join(', ')}) t(i, x)`);
-    if (tried === null) continue;
+    if (tried === null || known.some((pattern) => pattern.test(`${from} AS ${to})`))) continue;
     if (tried.problem === null) {
       passed += 1;
     } else {

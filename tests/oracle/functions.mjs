@@ -6,7 +6,7 @@
 // Overloads come from duckdb_functions(). Each is called over a column of several rows; where either engine
 // fails, row by row with constants, since a failing row says nothing of its neighbours. Everything follows from
 // the seed. --all shows every difference, not the first of each overload.
-import { difference } from './compare.mjs';
+import { asClient, difference } from './compare.mjs';
 import { makeDice } from './dice.mjs';
 import { openDuckDB } from './duckdb.mjs';
 import { openWhittle, root } from './whittle.mjs';
@@ -65,8 +65,8 @@ async function compare(sql) {
     if ((await duckdb.query('SELECT 1')).error) duckdb = await openDuckDB();
     return { problem: null, both: false };
   }
-  return { problem: difference(got, expected, { ordered: true, types: true }), both: !got.error && !expected.error,
-    got };
+  const problem = difference(asClient(got, expected), asClient(expected, got), { ordered: true, types: true });
+  return { problem, both: !got.error && !expected.error };
 }
 
 function report(name, sql, problem) {

@@ -50,6 +50,11 @@ struct CovarianceSample : PairBase {
     return true;
   }
 };
+Result<double> finite_variance(const Welford& values, std::string_view name) {
+  const double variance = values.variance();
+  if (std::isfinite(variance)) return variance;
+  return fail(ErrorCode::OutOfRange, std::string(name) + " is out of range!");
+}
 double correlation(const PairState& state) {
   const double deviations = std::sqrt(state.x.variance()) * std::sqrt(state.y.variance());
   if (deviations == 0) return std::numeric_limits<double>::quiet_NaN();
@@ -63,9 +68,9 @@ struct Correlation : PairBase {
   }
 };
 struct Slope : PairBase {
-  static bool result(const State& state, AggregateContext&, Out& out) {
+  static Result<bool> result(const State& state, AggregateContext&, Out& out) {
     if (state.x.count == 0) return false;
-    const double variance = state.x.variance();
+    const double variance = TRY(finite_variance(state.x, "VARPOP"));
     out = variance == 0 ? std::numeric_limits<double>::quiet_NaN() : covariance(state) / variance;
     return true;
   }
@@ -73,14 +78,17 @@ struct Slope : PairBase {
 struct Intercept : PairBase {
   static bool result(const State& state, AggregateContext&, Out& out) {
     if (state.x.count == 0 || state.x.variance() == 0) return false;
-    out = state.y.mean - covariance(state) / state.x.variance() * state.x.mean;
-    return true;
+    const double slope = covariance(state) / state.x.variance();
+    out = state.y.mean - slope * state.x.mean;
+    return !std::isnan(slope);
   }
 };
 struct Determination : PairBase {
-  static bool result(const State& state, AggregateContext&, Out& out) {
-    if (state.x.count == 0 || state.x.variance() == 0) return false;
-    out = state.y.variance() == 0 ? 1 : std::pow(correlation(state), 2);
+  static Result<bool> result(const State& state, AggregateContext&, Out& out) {
+    if (state.x.count == 0) return false;
+    if (TRY(finite_variance(state.x, "VARPOP(X)")) == 0) return false;
+    out = TRY(finite_variance(state.y, "VARPOP(Y)"))
+    == 0 ? 1 : std::pow(correlation(state), 2);
     return true;
   }
 };
@@ -97,14 +105,14 @@ struct MeanY : PairBase {
   }
 };
 struct SumXX : PairBase {
-  static bool result(const State& state, AggregateContext&, Out& out) {
-    out = n(state) * state.x.variance();
+  static Result<bool> result(const State& state, AggregateContext&, Out& out) {
+    out = n(state) * TRY(finite_variance(state.x, "VARPOP"));
     return state.x.count > 0;
   }
 };
 struct SumYY : PairBase {
-  static bool result(const State& state, AggregateContext&, Out& out) {
-    out = n(state) * state.y.variance();
+  static Result<bool> result(const State& state, AggregateContext&, Out& out) {
+    out = n(state) * TRY(finite_variance(state.y, "VARPOP"));
     return state.x.count > 0;
   }
 };

@@ -120,7 +120,8 @@ Status append_scalar(std::string_view value, ColumnBuilder& out, const JsonRules
       text = text.find_first_of("123456789") < text.find_first_of("eE") ? "true" : "false";
     }
   }
-  if (!nested) {
+  if (type.id() == TypeId::Blob) return out.append_string(text);
+  if (!nested && (quoted || type.id() != TypeId::Interval)) {
     PartialParse parts{.lenient = !rules.strict};
     if (const Parsed<Value> parsed = parse_value(text, type, &parts)) return out.append(*parsed);
   }
@@ -150,7 +151,10 @@ Status append_json(std::string_view value, ColumnBuilder& out, const JsonRules& 
 }
 
 CastResult cast_from_json(const CastInput& input) {
-  if (input.column.type().id() != TypeId::Json || input.target.is_string()) return std::nullopt;
+  if (input.column.type().id() != TypeId::Json || input.target.is_string() ||
+      input.target.id() == TypeId::Bit) {
+    return std::nullopt;
+  }
   const ColumnView view(input.column);
   ColumnBuilder builder(input.target, input.budget);
   TRY(builder.reserve(input.column.length()));

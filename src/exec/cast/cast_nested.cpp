@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "columnar/builder.hpp"
 #include "columnar/gather.hpp"
 #include "columnar/parsed.hpp"
 #include "exec/cast/cast.hpp"
@@ -97,6 +98,33 @@ Result<Column> cast_struct(const CastInput& input, const Column& flat) {
   return result;
 }
 
+// Field names become keys.
+Result<Column> cast_struct_to_map(const CastInput& input, const Column& flat) {
+  ColumnBuilder builder(input.target, input.budget);
+  std::vector<Column> keys, values;
+  for (size_t i = 0; i < flat.children().size(); ++i) {
+    const Value name = Value::string(TypeId::Varchar, flat.type().fields()[i].name);
+    keys.push_back(TRY(cast_column(TRY(name.to_column(input.budget)), input.target.map_key(),
+                                   Selection::all(1), input.strict, input.budget)));
+    values.push_back(TRY(cast_child(input, flat.children()[i], input.target.map_value())));
+  }
+  for (uint32_t row = 0; row < flat.length(); ++row) {
+    if (flat.is_null(row)) {
+      TRY(builder.append_null());
+      continue;
+    }
+    builder.begin_list();
+    ColumnBuilder& pairs = builder.child(0);
+    for (size_t i = 0; i < keys.size(); ++i) {
+      TRY(pairs.child(0).append_from(keys[i], 0));
+      TRY(pairs.child(1).append_from(values[i], row));
+      TRY(pairs.end_struct());
+    }
+    TRY(builder.end_list());
+  }
+  return builder.finish();
+}
+
 }  // namespace
 
 CastResult cast_nested(const CastInput& input) {
@@ -104,8 +132,10 @@ CastResult cast_nested(const CastInput& input) {
   const bool lists = is_list_like(from) && is_list_like(to);
   const bool maps = from.id() == TypeId::Map && to.id() == TypeId::Map;
   const bool structs = from.id() == TypeId::Struct && to.id() == TypeId::Struct;
-  if (!lists && !maps && !structs) return std::nullopt;
+  const bool to_map = from.id() == TypeId::Struct && to.id() == TypeId::Map;
+  if (!lists && !maps && !structs && !to_map) return std::nullopt;
   Column flat = TRY(flatten(input.column, input.budget));
+  if (to_map) return TRY(cast_struct_to_map(input, flat));
   if (structs) return cast_struct(input, flat);
   if (lists) TRY(check_array_lengths(input, flat));
   Column child =

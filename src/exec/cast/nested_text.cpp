@@ -42,6 +42,7 @@ class JsonChecker {
   }
   bool number() {
     take('-');
+    if (word("inf") || word("Infinity") || word("NaN")) return true;  // as DuckDB's parser
     if (!take('0') && !digits()) return false;
     if (take('.') && !digits()) return false;
     if (take('e') || take('E')) {

@@ -163,7 +163,7 @@ std::optional<IntervalValue> scaled(const IntervalValue& interval, double factor
   const double whole_days = std::trunc(days);
   day_rest = (day_rest - from_months) + (days - whole_days);
   const double micros =
-      std::round(static_cast<double>(interval.microseconds) * factor + day_rest * day);
+      std::nearbyint(static_cast<double>(interval.microseconds) * factor + day_rest * day);
   if (!(std::abs(micros) < 9.2e18)) return std::nullopt;
   return IntervalValue{static_cast<int32_t>(whole_months),
                        static_cast<int32_t>(whole_days + from_months),

@@ -314,6 +314,14 @@ Result<Column> object_kernel(KernelContext& context, Arguments arguments) {
   });
 }
 
+template <TypeId kind>
+Status bind_kind(BindCall& call) {
+  const TypeId id = call.arguments[0].id();
+  if (id == kind || id == TypeId::Null || (kind == TypeId::List && id == TypeId::Array)) return {};
+  return fail(ErrorCode::Binder, std::string(call.name) + "() argument type must be " +
+                                     std::string(whittle::type_name(kind)));
+}
+
 Status bind_object(BindCall& call) {
   if (call.arguments.size() % 2 != 0) {
     return fail(ErrorCode::Binder, "json_object() requires an even number of arguments");
@@ -355,8 +363,8 @@ constexpr ScalarFunction rows[] = {
     {"json", document, string_kernel<append_json>, 1, {text}, kCanFail},
     {"to_json", document, to_json_kernel, 1, {any}},
     {"json_quote", document, to_json_kernel, 1, {any}},
-    {"array_to_json", document, to_json_kernel, 1, {TypeId::List}},
-    {"row_to_json", document, to_json_kernel, 1, {TypeId::Struct}},
+    {"array_to_json", document, to_json_kernel, 1, {any}, kNone, bind_kind<TypeId::List>},
+    {"row_to_json", document, to_json_kernel, 1, {any}, kNone, bind_kind<TypeId::Struct>},
     {"json_array", document, array_kernel, 1, {any}, kSpecialNulls, nullptr, true},
     {"json_object", document, object_kernel, 1, {any}, kSpecialNulls, bind_object, true},
 };

@@ -314,6 +314,9 @@ Result<Column> concat_kernel(KernelContext& context, Arguments arguments) {
 }
 
 Status bind_concat(BindCall& call) {
+  if (call.arguments.empty()) {
+    return fail(ErrorCode::Binder, "map_concat() needs at least one argument");
+  }
   const Type* map = nullptr;
   for (const Type& type : call.arguments) {
     if (type.id() == TypeId::Null) continue;

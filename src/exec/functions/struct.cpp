@@ -201,6 +201,9 @@ Status bind_insert(BindCall& call) {
 }
 
 Status bind_concat(BindCall& call) {
+  if (call.arguments.empty()) {
+    return fail(ErrorCode::Binder, "struct_concat: At least one argument is required");
+  }
   auto state = std::make_shared<MergeState>();
   std::vector<Type::Field> fields;
   for (size_t i = 0; i < call.arguments.size(); ++i) {

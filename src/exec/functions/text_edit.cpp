@@ -365,16 +365,15 @@ Result<Column> chr_kernel(KernelContext& context, std::span<const Column> argume
 Status bind_text(BindCall& call) {
   if (call.arguments.empty()) return fail(ErrorCode::Binder, "concat() needs an argument");
   for (const Type& type : call.arguments) {
+    if (call.name != "||" || type.id() != TypeId::Null) continue;
+    call.kernel = null_kernel;
+    call.result = TypeId::Null;
+    return {};
+  }
+  for (Type& type : call.arguments) {
     if (type.id() == TypeId::List || type.id() == TypeId::Array) {
       return fail(ErrorCode::Binder, "Cannot concatenate " + type.to_string() +
                                          " and text - an explicit cast is required");
-    }
-  }
-  for (Type& type : call.arguments) {
-    if (call.name == "||" && type.id() == TypeId::Null) {
-      call.kernel = null_kernel;
-      call.result = TypeId::Null;
-      return {};
     }
     type = TypeId::Varchar;
   }

@@ -83,6 +83,9 @@ Result<ExpressionPtr> ExpressionBinder::bind_aggregate(const sql::FunctionCall& 
     std::vector<ExpressionPtr> arguments;
     const bool all_rows = call.star || (call.arguments.size() == 1 &&
                                         call.arguments[0]->kind == sql::ExpressionKind::Star);
+    if (all_rows && call.distinct) {
+      return bind_error(call.position, "DISTINCT of * needs a list of columns: COLUMNS(*)");
+    }
     if (!all_rows) arguments = TRY(bind_list(call.arguments));
     if (call.within_group) {
       if (call.order_by.size() != 1) {
