@@ -45,7 +45,7 @@ await copy(numbers, 'numbers.parquet', 'ROW_GROUP_SIZE 2048');
 await copy(`SELECT * EXCLUDE (geometry, bignum, bit, time_tz, small_enum, medium_enum, large_enum, "union",
     fixed_int_array, fixed_varchar_array, fixed_nested_int_array, fixed_nested_varchar_array,
     fixed_struct_array, struct_of_fixed_array, fixed_array_of_int_list, list_of_fixed_int_array,
-    dec38_10, uhugeint, hugeint) FROM test_all_types()`, 'all_types.parquet');
+    dec38_10, uhugeint, hugeint, time_ns) FROM test_all_types()`, 'all_types.parquet');
 await copy(`
   SELECT i AS id, [x FOR x IN range(i)] AS numbers,
     CASE WHEN i % 4 = 3 THEN NULL ELSE [('w' || x) FOR x IN range(i % 3)] END AS words,
