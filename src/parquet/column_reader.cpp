@@ -130,6 +130,17 @@ uint64_t ColumnReader::planned_bytes() const {
   return self_->planned_bytes;
 }
 
+uint64_t ColumnReader::pages_seen() const {
+  uint64_t pages = 0;
+  for (const auto& leaf : self_->leaves) pages += leaf->pages().pages_seen();
+  return pages;
+}
+uint64_t ColumnReader::pages_inflated() const {
+  uint64_t pages = 0;
+  for (const auto& leaf : self_->leaves) pages += leaf->pages().pages_inflated();
+  return pages;
+}
+
 void ColumnReader::append_ranges(std::vector<ByteRange>& ranges) const {
   for (size_t i = 0; i < self_->leaves.size(); ++i) {
     if (self_->windowed[i]) continue;

@@ -50,6 +50,9 @@ class ColumnReader {
   uint64_t row_count() const;  // of the row group
   /// Bytes that the plan needs.
   uint64_t planned_bytes() const;
+  /// Data pages found so far, and those of them that had to be inflated.
+  uint64_t pages_seen() const;
+  uint64_t pages_inflated() const;
 
   /// Ranges that are fetched as a whole, for the scan to fetch together with other columns'; none
   /// when the column is streamed in windows. Give the running reads to `attach` before `start`.

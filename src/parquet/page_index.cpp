@@ -64,8 +64,38 @@ class PagePruner {
   }
 
  private:
+  // The constants cut the row group into runs of rows that have the same outcome.
+  OutcomeRows row_numbers(const Predicate& predicate) const {
+    const RowGroup& group = file_.metadata.row_groups[row_group_];
+    std::vector<uint64_t> cuts{0, row_count_};
+    for (const Value& value : predicate.values) {
+      if (value.is_null() || !value.type().is_integer()) continue;
+      const int128_t row = value.as_integer() - static_cast<int128_t>(group.first_row);
+      for (int128_t cut : {row, row + 1}) {
+        if (cut > 0 && cut < static_cast<int128_t>(row_count_))
+          cuts.push_back(static_cast<uint64_t>(cut));
+      }
+    }
+    std::sort(cuts.begin(), cuts.end());
+    OutcomeRows out;
+    for (size_t i = 0; i + 1 < cuts.size(); ++i) {
+      const RowRange range{cuts[i], cuts[i + 1]};
+      if (range.count() == 0) continue;
+      add(out, range,
+          evaluate(predicate, ColumnEvidence{row_number_leaf, row_number_bounds(group, range)}));
+    }
+    return out;
+  }
+
+  static void add(OutcomeRows& out, RowRange range, Outcomes outcomes) {
+    if (outcomes.can_be_true) out.can_be_true.append(range);
+    if (outcomes.can_be_false) out.can_be_false.append(range);
+    if (outcomes.can_be_null) out.can_be_null.append(range);
+  }
+
   OutcomeRows comparison(const Predicate& predicate) const {
     const uint32_t leaf = predicate.column;
+    if (leaf == row_number_leaf) return row_numbers(predicate);
     if (file_.schema.leaves[leaf].max_repetition_level > 0)
       return everywhere(Outcomes{}, row_count_);
     const ChunkPageIndex* index = indexes_.find(leaf);
@@ -80,9 +110,7 @@ class PagePruner {
       const Outcomes outcomes = evaluate(
           predicate,
           ColumnEvidence{leaf, page_bounds(file_, leaf, *index->bounds, page, range.count())});
-      if (outcomes.can_be_true) out.can_be_true.append(range);
-      if (outcomes.can_be_false) out.can_be_false.append(range);
-      if (outcomes.can_be_null) out.can_be_null.append(range);
+      add(out, range, outcomes);
     }
     return out;
   }
@@ -174,6 +202,17 @@ bool has_useful_page_index(const ParquetFile& file, size_t row_group, const Pred
       return true;
   }
   return false;
+}
+
+ColumnBounds row_number_bounds(const RowGroup& group, RowRange rows) {
+  ColumnBounds bounds;
+  bounds.type = TypeId::BigInt;
+  bounds.min = Value::integer(TypeId::BigInt, static_cast<int128_t>(group.first_row + rows.begin));
+  bounds.max =
+      Value::integer(TypeId::BigInt, static_cast<int128_t>(group.first_row + rows.end) - 1);
+  bounds.null_count = 0;
+  bounds.value_count = rows.count();
+  return bounds;
 }
 
 RowRanges prune_pages(const ParquetFile& file, size_t row_group, const Predicate& predicate,

@@ -46,6 +46,9 @@ Task<Result<PageIndexes>> read_page_indexes(const ParquetFile& file, RangeReader
 /// reading them can help at all.
 bool has_useful_page_index(const ParquetFile& file, size_t row_group, const Predicate& predicate);
 
+/// What the numbers of some rows of a row group are, as the bounds of a column.
+ColumnBounds row_number_bounds(const RowGroup& group, RowRange rows);
+
 /// The rows of the row group for which `predicate` may be TRUE.
 RowRanges prune_pages(const ParquetFile& file, size_t row_group, const Predicate& predicate,
                       const PageIndexes& indexes);

@@ -112,6 +112,7 @@ Result<PageQueue::Step> PageQueue::step() {
 
 Status PageQueue::add_data_page(PageHeader header, BufferSlice body, uint64_t offset) {
   const RowRange rows = plan_.segments[bytes_.segment()].rows;
+  ++seen_;
   QueuedPage page{header, std::move(body), {}, next_row_, 0, offset};
   if (header.kind == PageKind::DataV2 &&
       uint64_t{header.repetition_length} + header.definition_length > page.body.size) {
@@ -178,6 +179,7 @@ Status PageQueue::inflate(QueuedPage& page) {
       inflate_page(page, options_.codec, options_.verify_crc, decompressor_, budget_);
   if (!inflated) return fail(at_offset(std::move(inflated).error(), page.offset));
   page.inflated = std::move(*inflated);
+  if (page.header.kind != PageKind::Dictionary) ++inflated_;
   // v2 pages keep their levels in the body; nothing else needs it any more.
   if (page.header.kind != PageKind::DataV2) page.body = {};
   return {};

@@ -62,6 +62,8 @@ class PageQueue {
 
   /// Inflates a page into a buffer of the budget (once); checks its CRC if asked to.
   Status inflate(QueuedPage& page);
+  uint64_t pages_seen() const { return seen_; }  // data pages
+  uint64_t pages_inflated() const { return inflated_; }
   /// The dictionary page, if one was seen.
   std::optional<QueuedPage>& dictionary() { return dictionary_; }
 
@@ -82,6 +84,7 @@ class PageQueue {
   uint64_t next_row_ = 0;     // the first row that begins in the next page
   uint64_t values_seen_ = 0;  // in the chunk
   uint64_t needed_ = 0;       // bytes the last step lacked
+  uint64_t seen_ = 0, inflated_ = 0;
 };
 
 /// CRC, inflation and the sizes of v1 and v2 pages in one place; `page` needs header and body.

@@ -66,8 +66,13 @@ struct Predicate {
   std::string to_string() const;
 };
 
-/// Leaves that the predicate compares, each once, ascending (of a bound predicate).
+/// Stands for the number of the row in its file where a bound predicate compares that.
+inline constexpr uint32_t row_number_leaf = UINT32_MAX;
+
+/// Leaves that the predicate compares, each once, ascending (of a bound predicate); without
+/// row_number_leaf.
 std::vector<uint32_t> predicate_leaves(const Predicate& predicate);
+bool compares_row_number(const Predicate& predicate);
 
 /// Which results a predicate can have on a run of rows.
 struct Outcomes {

@@ -9,7 +9,9 @@ namespace whittle::parquet {
 namespace {
 
 void collect_leaves(const Predicate& predicate, std::vector<uint32_t>& out) {
-  if (predicate.is_comparison()) out.push_back(predicate.column);
+  if (predicate.is_comparison() && predicate.column != row_number_leaf) {
+    out.push_back(predicate.column);
+  }
   for (const Predicate& child : predicate.children) collect_leaves(child, out);
 }
 
@@ -122,6 +124,11 @@ std::vector<uint32_t> predicate_leaves(const Predicate& predicate) {
   std::sort(leaves.begin(), leaves.end());
   leaves.erase(std::unique(leaves.begin(), leaves.end()), leaves.end());
   return leaves;
+}
+
+bool compares_row_number(const Predicate& predicate) {
+  if (predicate.is_comparison()) return predicate.column == row_number_leaf;
+  return std::any_of(predicate.children.begin(), predicate.children.end(), compares_row_number);
 }
 
 }  // namespace whittle::parquet

@@ -3,19 +3,19 @@
 #include <algorithm>
 #include <list>
 
-namespace whittle::parquet {
+#include "parquet/page_index.hpp"
 
-std::string_view skipped_by_name(SkippedBy by) {
-  static constexpr std::string_view names[] = {"nothing", "statistics", "page index",
-                                               "bloom filters", "dictionaries"};
-  return names[static_cast<size_t>(by)];
-}
+namespace whittle::parquet {
 
 Evidence row_group_evidence(const ParquetFile& file, size_t row_group, const Predicate& predicate) {
   Evidence evidence;
   for (uint32_t leaf : predicate_leaves(predicate)) {
     if (file.schema.leaves[leaf].max_repetition_level > 0) continue;
     evidence.push_back({leaf, chunk_bounds(file, row_group, leaf)});
+  }
+  const RowGroup& group = file.metadata.row_groups[row_group];
+  if (compares_row_number(predicate) && group.row_count > 0) {
+    evidence.push_back({row_number_leaf, row_number_bounds(group, {0, group.row_count})});
   }
   return evidence;
 }
@@ -42,6 +42,7 @@ Task<Result<Outcomes>> bloom_filter_outcomes(const ParquetFile& file, RangeReade
   Evidence evidence = row_group_evidence(file, row_group, predicate);
   std::list<BloomFilter> filters;  // evidence points into it
   for (ColumnEvidence& column : evidence) {
+    if (column.leaf == row_number_leaf) continue;
     std::vector<Value> values = bloom_candidates(predicate, column.leaf);
     std::optional<BloomFilter> filter =
         CO_TRY(co_await read_bloom_filter(file, reader, row_group, column.leaf, std::move(values)));

@@ -5,21 +5,11 @@
 #pragma once
 
 #include "parquet/bloom_filter.hpp"
+#include "parquet/codec.hpp"
 #include "parquet/footer.hpp"
 #include "parquet/predicate.hpp"
 
 namespace whittle::parquet {
-
-/// Each kind of skipping can be turned off, so that tests can show that answers stay the same.
-struct SkipOptions {
-  bool statistics = true;
-  bool page_index = true;
-  bool bloom_filters = true;
-  bool dictionaries = true;
-};
-
-enum class SkippedBy : uint8_t { Nothing, Statistics, PageIndex, BloomFilter, Dictionary };
-std::string_view skipped_by_name(SkippedBy by);  // "bloom filters"
 
 /// Bounds of all leaves that the predicate compares. Repeated leaves give none: a row has many of
 /// their values.
@@ -44,5 +34,18 @@ bool is_dictionary_complete(const ColumnChunk& chunk);
 /// Evaluates with the dictionary of one leaf (decoded, of the leaf's type).
 Outcomes dictionary_outcomes(const ParquetFile& file, size_t row_group, const Predicate& predicate,
                              uint32_t leaf, const Column& dictionary);
+
+/// Leaves whose small, complete dictionaries could exclude the row group: the predicate asks them
+/// for equality, and a miss of all of them would leave no row. Costs nothing, ask before reading.
+std::vector<uint32_t> useful_dictionaries(const ParquetFile& file, size_t row_group,
+                                          const Predicate& predicate);
+/// Where the chunk's dictionary page is; empty when the footer does not say.
+ByteRange dictionary_range(const ColumnChunk& chunk);
+/// Reads the dictionary pages of `leaves` at once and evaluates again. A dictionary that cannot be
+/// read counts as none: what is wrong with it is told when its column is read.
+Task<Result<Outcomes>> read_dictionary_outcomes(const ParquetFile& file, RangeReader& reader,
+                                                size_t row_group, const Predicate& predicate,
+                                                std::vector<uint32_t> leaves,
+                                                Decompressor& decompressor);
 
 }  // namespace whittle::parquet

@@ -145,7 +145,13 @@ Predicate ParquetTable::bind_comparison(size_t index, const ParquetFile* file,
     if (!predicate.path.empty()) return Predicate::unknown();
     return on_constant(predicate, *constant, columns_[predicate.column].type);
   }
-  if (!file || columns_[predicate.column].origin != ColumnOrigin::File) return Predicate::unknown();
+  if (!file) return Predicate::unknown();
+  if (columns_[predicate.column].origin == ColumnOrigin::RowNumber) {
+    Predicate bound = predicate;
+    bound.column = row_number_leaf;
+    return bound;
+  }
+  if (columns_[predicate.column].origin != ColumnOrigin::File) return Predicate::unknown();
   Result<ColumnMapping> mapping = map(index, *file, predicate.column);
   if (!mapping) return Predicate::unknown();
   if (mapping->kind == ColumnMapping::Kind::Constant) {
