@@ -20,7 +20,10 @@ bool SourceIdentity::surely_same(const SourceIdentity& other) const {
 }
 
 void LinkEstimate::add_transfer(uint64_t bytes, uint64_t nanoseconds) {
+  // What had been waiting in a buffer arrives at once, as fast as memory is.
+  constexpr uint64_t shortest = 1'000'000;
   if (bytes < 16 * kibibyte || nanoseconds == 0) return;
+  if (nanoseconds < shortest && bytes < 256 * kibibyte) return;
   const double sample = static_cast<double>(bytes) * 1e9 / static_cast<double>(nanoseconds);
   const double old = static_cast<double>(bandwidth_.load(std::memory_order_relaxed));
   const double next = std::min(std::max(sample, old * 0.9 + sample * 0.1), 1e12);
