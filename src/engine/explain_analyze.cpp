@@ -40,6 +40,20 @@ class Report {
   void bytes(std::string_view name, uint64_t value) {
     if (value > 0) line(name, format_bytes(value));
   }
+  /// "pages skipped by bloom filter: 3", for each reason that skipped any.
+  void skipped(std::string_view what, const ScanStatistics& scan,
+               Counter ScanStatistics::Skipped::* counter) {
+    for (size_t i = 0; i < std::size(skipped_by_names); ++i) {
+      const uint64_t value = scan.skipped[i].*counter;
+      const std::string name =
+          std::string(what) + " skipped by " + std::string(skipped_by_names[i]);
+      if (what == "bytes") {
+        bytes(name, value);
+      } else {
+        count(name, value);
+      }
+    }
+  }
   void time(std::string_view name, uint64_t nanoseconds) {
     if (nanoseconds > 0) line(name, seconds(nanoseconds));
   }
@@ -55,20 +69,16 @@ void report_scan(Report& report, const ScanStatistics& scan) {
   report.count("files", scan.files);
   report.count("files skipped", scan.files_skipped);
   report.count("row groups", scan.row_groups);
-  report.count("row groups skipped by statistics", scan.row_groups_statistics);
-  report.count("row groups skipped by bloom filter", scan.row_groups_bloom);
-  report.count("row groups skipped by dictionary", scan.row_groups_dictionary);
-  report.count("row groups skipped by top-N threshold", scan.row_groups_top_n);
-  report.count("row groups skipped by LIMIT", scan.row_groups_limit);
+  report.skipped("row groups", scan, &ScanStatistics::Skipped::row_groups);
   report.count("pages", scan.pages);
-  report.count("pages skipped", scan.pages_skipped);
+  report.skipped("pages", scan, &ScanStatistics::Skipped::pages);
   report.count("rows", scan.rows);
-  report.count("rows skipped by page index", scan.rows_page_index);
-  report.count("rows skipped by top-N threshold", scan.rows_top_n);
+  report.skipped("rows", scan, &ScanStatistics::Skipped::rows);
   report.count("rows filtered", scan.rows_filtered);
   report.count("rows out", scan.rows_out);
+  report.count("rows fetched late", scan.rows_fetched_late);
   report.bytes("bytes needed", scan.bytes_needed);
-  report.bytes("bytes skipped", scan.bytes_skipped);
+  report.skipped("bytes", scan, &ScanStatistics::Skipped::bytes);
   report.time("time waiting for bytes", scan.wait_nanoseconds);
   report.time("time decoding", scan.decode_nanoseconds);
   report.time("time filtering", scan.filter_nanoseconds);

@@ -8,6 +8,7 @@
 #include "exec/operators/sources.hpp"
 #include "exec/operators/streaming.hpp"
 #include "exec/operators/top_n.hpp"
+#include "exec/scan/late_top_n.hpp"
 #include "exec/scan/memory_tables.hpp"
 #include "exec/scan/parquet_scan.hpp"
 
@@ -179,14 +180,16 @@ class PlanBuilder {
       return make_sort_source(context_, node.sort_keys, std::move(child), node.limit, node.offset,
                               count(node, "Sort"));
     }
-    auto threshold = std::make_shared<TopNThreshold>(node.sort_keys[0].descending,
-                                                     node.sort_keys[0].nulls_first);
+    OperatorStatistics* statistics = count(node, "Top-N");
+    if (BatchSourcePtr late = make_late_top_n_source(context_, node, statistics)) return late;
+    auto threshold = std::make_shared<TopNThreshold>(
+        node.sort_keys[0].descending, node.sort_keys[0].nulls_first, limit + node.offset);
     std::shared_ptr<TopNThreshold> outer = std::exchange(threshold_, threshold);
     Result<BatchSourcePtr> child = build(*node.children[0]);
     threshold_ = std::move(outer);
     if (!child) return child;
     return make_top_n_source(context_, node.sort_keys, std::move(*child), limit, node.offset,
-                             std::move(threshold), count(node, "Top-N"));
+                             std::move(threshold), statistics);
   }
 
   // DISTINCT groups by all columns.

@@ -6,7 +6,9 @@
 
 #include <atomic>
 #include <deque>
+#include <iterator>
 #include <string>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/sync.hpp"
@@ -29,22 +31,41 @@ struct OperatorStatistics {
   Counter spilled_bytes = 0;
 };
 
+/// What proved that something need not be read.
+enum class SkippedBy : uint8_t {
+  Statistics,  // min, max and NULL count of row groups
+  BloomFilter,
+  Dictionary,
+  PageIndex,
+  TopN,   // cannot beat the rows that a top-N has
+  Limit,  // behind the rows that a LIMIT wants
+  Late    // columns of rows that a filter or a top-N had dropped by then
+};
+inline constexpr std::string_view skipped_by_names[] = {
+    "statistics", "bloom filter", "dictionary",          "page index",
+    "top-N",      "LIMIT",        "late materialization"};
+
 /// One Parquet scan. What was not read is counted by the reason that proved it needless.
 struct ScanStatistics {
+  /// Rows that were never decoded; data pages never inflated (where their number is known: with an
+  /// offset index, or of chunks that were read); bytes of the chunks of the columns the query
+  /// names.
+  struct Skipped {
+    Counter row_groups = 0, pages = 0, rows = 0, bytes = 0;
+  };
   const PlanNode* node = nullptr;
   Counter files = 0, files_skipped = 0;
-  Counter row_groups = 0;             // in all files
-  Counter row_groups_done = 0;        // read to the end or skipped
-  Counter row_groups_statistics = 0;  // skipped by min/max/null count
-  Counter row_groups_bloom = 0;
-  Counter row_groups_dictionary = 0;
-  Counter row_groups_top_n = 0;
-  Counter row_groups_limit = 0;
-  Counter rows = 0, rows_page_index = 0, rows_top_n = 0;  // rows_*: never decoded
-  Counter rows_filtered = 0, rows_out = 0;
-  Counter pages = 0, pages_skipped = 0;
-  Counter bytes_needed = 0, bytes_skipped = 0;  // of the column chunks the query names
+  Counter row_groups = 0;       // in all files that were opened
+  Counter row_groups_done = 0;  // read to the end or skipped
+  Skipped skipped[std::size(skipped_by_names)];
+  Counter rows = 0;                         // in row groups that were not skipped
+  Counter rows_filtered = 0, rows_out = 0;  // decoded for the filter and dropped; given on
+  Counter rows_fetched_late = 0;            // winners of a top-N, read by row number
+  Counter pages = 0;                        // seen; skipped ones included
+  Counter bytes_needed = 0;                 // planned to be read of the columns the query names
   Counter decode_nanoseconds = 0, filter_nanoseconds = 0, wait_nanoseconds = 0;
+
+  Skipped& by(SkippedBy reason) { return skipped[static_cast<size_t>(reason)]; }
 };
 
 struct QueryStatistics {

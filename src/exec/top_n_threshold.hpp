@@ -15,8 +15,10 @@ namespace whittle {
 
 class TopNThreshold {
  public:
-  TopNThreshold(bool descending, bool nulls_first)
-      : descending_(descending), nulls_first_(nulls_first) {}
+  /// `count`: how many rows the top-N keeps.
+  TopNThreshold(bool descending, bool nulls_first, uint64_t count)
+      : descending_(descending), nulls_first_(nulls_first), count_(count) {}
+  uint64_t count() const { return count_; }
 
   bool descending() const { return descending_; }
   /// NULLs come first: they always have a chance.
@@ -42,6 +44,7 @@ class TopNThreshold {
 
  private:
   const bool descending_, nulls_first_;
+  const uint64_t count_;
   std::atomic<uint64_t> version_ = 0;
   mutable Mutex mutex_;
   std::optional<Value> bound_;

@@ -31,6 +31,9 @@ enum class PlanKind : uint8_t {
   // Join, Window, SetOperation, RecursiveQuery: their room is here.
 };
 
+/// Names of fields inside a STRUCT: {{"a"}, {"b", "c"}}.
+using FieldPaths = std::vector<std::vector<std::string>>;
+
 struct SortKey {
   ExpressionPtr expression;
   bool descending = false;
@@ -46,7 +49,10 @@ struct PlanNode {
 
   // Scan
   TableRef table;
-  std::vector<uint32_t> columns;       // of the table, in output order
+  std::vector<uint32_t> columns;  // of the table, in output order
+  /// Per output column, when not empty: the fields that are used of a STRUCT, none meaning all. The
+  /// others may read as NULL; the type stays.
+  std::vector<FieldPaths> column_fields;
   std::vector<ExpressionPtr> filters;  // conjuncts over `output` evaluated by the scan itself (late
                                        // materialization) after skipping; all of them are exact
   std::vector<uint32_t> filter_only;   // output columns that nothing above the scan uses

@@ -15,17 +15,17 @@ ScanShared::ScanShared(QueryContext& context, const ScanPlan& plan, TopNThreshol
       plan(plan),
       threshold(threshold),
       statistics(statistics),
-      workers(context.workers()) {
+      workers(context.workers()),
+      probing{context, statistics, {}, {}} {
   const PlanNode& node = plan.node();
   std::vector<bool> filtered(node.columns.size());
   for (const auto& filter : node.filters) {
-    visit(static_cast<const Expression&>(*filter), [&](const Expression& part) {
-      if (part.kind == ExpressionKind::Column) filtered[part.index] = true;
-    });
+    for_each_column(static_cast<const Expression&>(*filter),
+                    [&](const Expression& column) { filtered[column.index] = true; });
   }
   if (threshold && node.top_n) filtered[node.top_n->column] = true;
   for (uint32_t i = 0; i < filtered.size(); ++i) {
-    (filtered[i] ? filter_columns : payload_columns).push_back(i);
+    (filtered[i] ? probing.filter_columns : probing.payload_columns).push_back(i);
   }
   unused.resize(node.columns.size());
   for (uint32_t i : node.filter_only) unused[i] = true;
@@ -41,6 +41,7 @@ Conjuncts& ScanShared::conjuncts() {
 MorselReader::MorselReader(ScanShared& shared, ScanMorsel morsel)
     : shared_(shared),
       morsel_(std::move(morsel)),
+      key_pages_memory_(shared.context.budget, "the page index of a Parquet file"),
       decompressor_(std::make_unique<parquet::Decompressor>(shared.context.budget)) {}
 
 bool MorselReader::beats_threshold() const {
@@ -51,65 +52,90 @@ bool MorselReader::beats_threshold() const {
   return !bounds || ScanPlan::can_beat(*shared_.threshold, *bounds);
 }
 
-Task<Status> MorselReader::open() {
-  ScanStatistics* statistics = shared_.statistics;
-  if (!beats_threshold()) {
-    if (statistics) add(statistics->row_groups_top_n, 1);
-    co_return Status{};
-  }
+Status MorselReader::open() {
+  const GroupProbe& probe = *morsel_.probe;
+  if (probe.excluded) return {};
   ranges_.append(morsel_.rows);
-  CO_TRY(co_await prune_by_bloom_filters());
-  if (excluded()) co_return Status{};
-  CO_TRY(co_await read_page_indexes());
-  if (excluded()) co_return Status{};
-  if (statistics) add(statistics->rows, ranges_.count());
+  ranges_ = intersect(ranges_, probe.rows);
+  indexed_ = ranges_;
+  leave_beaten_pages();
+  planned_ = ranges_;
+  if (shared_.statistics) {
+    add(shared_.statistics->rows, morsel_.rows.count());
+    add(shared_.statistics->by(shared_.plan.narrowed_by()).rows,
+        morsel_.rows.count() - indexed_.count());
+  }
+  if (excluded()) return {};
   deferred_ = should_defer();
-  CO_TRY(open_columns(shared_.filter_columns, ranges_, filters_));
-  if (!deferred_) CO_TRY(open_columns(shared_.payload_columns, ranges_, payload_));
+  TRY(open_columns(filter_outputs(), ranges_, filters_));
+  if (!deferred_) TRY(open_columns(shared_.payload_columns, ranges_, payload_));
   // A local file answers at once: what no surviving row needs is then not even asked for.
   if (!file().is_local) read_ahead(&filters_, deferred_ ? nullptr : &payload_);
-  co_return Status{};
+  return {};
 }
 
-Task<Status> MorselReader::prune_by_bloom_filters() {
-  if (!shared_.context.skipping || shared_.plan.node().filters.empty() || morsel_.part ||
-      !parquet::has_useful_bloom_filter(file().file(), morsel_.row_group, file().predicate)) {
-    co_return Status{};
+// Bounds of pages may say more than those of the row group.
+void MorselReader::seed_threshold() {
+  if (!morsel_.all_rows_match()) return;
+  TopNSeed seed(*shared_.threshold);
+  for (const KeyPage& page : key_pages_) {
+    const bool whole = page.rows.begin >= morsel_.rows.begin && page.rows.end <= morsel_.rows.end;
+    if (whole) seed.add(page.bounds);
   }
-  const parquet::Outcomes outcomes = CO_TRY(co_await parquet::bloom_filter_outcomes(
-      file().file(), *file().reader, morsel_.row_group, file().predicate));
-  if (!outcomes.no_row_matches()) co_return Status{};
-  ranges_ = {};
-  if (shared_.statistics) add(shared_.statistics->row_groups_bloom, 1);
-  co_return Status{};
+  seed.offer_to(*shared_.threshold);
 }
 
-// The page index is read where it can exclude pages, where only some rows are wanted, and where
-// late materialization may want some pages only.
-Task<Status> MorselReader::read_page_indexes() {
+// Columns that only filters read which are true on all rows here need not be read.
+std::vector<uint32_t> MorselReader::filter_outputs() const {
   const PlanNode& node = shared_.plan.node();
-  const bool prunes =
-      shared_.context.skipping && !node.filters.empty() &&
-      parquet::has_useful_page_index(file().file(), morsel_.row_group, file().predicate);
-  const bool selects = !file().is_local && shared_.context.late_materialization &&
-                       !shared_.filter_columns.empty() && !shared_.payload_columns.empty();
-  if (!prunes && !selects && !morsel_.part) co_return Status{};
-  std::vector<uint32_t> leaves;
-  for (size_t i = 0; i < node.columns.size(); ++i) file().append_leaves(i, leaves);
-  std::vector<uint32_t> bounded;
-  if (prunes) bounded = parquet::predicate_leaves(file().predicate);
-  leaves.insert(leaves.end(), bounded.begin(), bounded.end());
-  std::sort(leaves.begin(), leaves.end());
-  leaves.erase(std::unique(leaves.begin(), leaves.end()), leaves.end());
-  indexes_ = CO_TRY(co_await parquet::read_page_indexes(
-      file().file(), *file().reader, morsel_.row_group, std::move(leaves), std::move(bounded)));
-  has_indexes_ = true;
-  if (!prunes) co_return Status{};
+  std::vector<bool> read(node.columns.size());
+  for (uint32_t i : shared_.filter_columns) read[i] = !shared_.unused[i];
+  for (size_t i = 0; i < node.filters.size(); ++i) {
+    if (morsel_.dropped.size() > i && morsel_.dropped[i]) continue;
+    for_each_column(static_cast<const Expression&>(*node.filters[i]),
+                    [&](const Expression& column) { read[column.index] = true; });
+  }
+  if (shared_.threshold && node.top_n) read[node.top_n->column] = true;
+  std::vector<uint32_t> outputs;
+  for (uint32_t i : shared_.filter_columns) {
+    if (read[i]) outputs.push_back(i);
+  }
+  return outputs;
+}
+
+// Leaves out the pages whose keys cannot beat the top-N's present threshold. Asked before every
+// batch; costs something only when the threshold has moved.
+void MorselReader::leave_beaten_pages() {
+  if (!shared_.threshold || !shared_.context.skipping) return;
+  const uint64_t version = shared_.threshold->version();
+  if (version == threshold_version_ && tried_key_pages_) return;
+  tried_key_pages_ = true;
+  threshold_version_ = version;
+  const std::optional<uint32_t> leaf = file().top_n_leaf(shared_.plan.node());
+  const parquet::ChunkPageIndex* index = leaf ? morsel_.probe->indexes.find(*leaf) : nullptr;
+  if (!index || !index->bounds) return;
+  if (key_pages_.empty()) {
+    const uint64_t row_count = file().group(morsel_.row_group).row_count;
+    const size_t pages = index->offsets.pages.size();
+    if (!key_pages_memory_.try_resize(pages * sizeof(KeyPage))) return;
+    for (size_t page = 0; page < pages; ++page) {
+      const RowRange rows = index->rows_of(page, row_count);
+      if (!ranges_.overlaps(rows)) continue;
+      key_pages_.push_back(
+          {rows, parquet::page_bounds(file().file(), *leaf, *index->bounds, page, rows.count())});
+    }
+    seed_threshold();
+  }
+  if (shared_.threshold->version() == 0) return;
+  RowRanges promising;
+  for (const KeyPage& page : key_pages_) {
+    if (ScanPlan::can_beat(*shared_.threshold, page.bounds)) promising.append(page.rows);
+  }
   const uint64_t before = ranges_.count();
-  ranges_ = intersect(
-      ranges_, parquet::prune_pages(file().file(), morsel_.row_group, file().predicate, indexes_));
-  if (shared_.statistics) add(shared_.statistics->rows_page_index, before - ranges_.count());
-  co_return Status{};
+  ranges_ = intersect(ranges_, promising);
+  if (shared_.statistics) {
+    add(shared_.statistics->by(SkippedBy::TopN).rows, before - ranges_.count());
+  }
 }
 
 uint64_t MorselReader::chunk_bytes(std::span<const uint32_t> outputs) const {
@@ -145,7 +171,6 @@ Status MorselReader::open_columns(std::span<const uint32_t> outputs, const RowRa
   const uint64_t share = budget.limit() / 6 / shared_.context.workers();
   const bool windows =
       chunk_bytes(shared_.filter_columns) + chunk_bytes(shared_.payload_columns) > share;
-  uint64_t needed = 0;
   for (uint32_t output : outputs) {
     const ColumnMapping& mapping = file().mappings[output];
     OpenColumn& column = columns.emplace_back();
@@ -161,9 +186,9 @@ Status MorselReader::open_columns(std::span<const uint32_t> outputs, const RowRa
     }
     parquet::ColumnReadOptions options;
     options.wanted = &rows;
-    if (has_indexes_) {
+    if (morsel_.probe->has_indexes) {
       parquet::for_each_leaf(*mapping.node, [&](uint32_t leaf, const parquet::SchemaNode&) {
-        const parquet::ChunkPageIndex* index = indexes_.find(leaf);
+        const parquet::ChunkPageIndex* index = morsel_.probe->indexes.find(leaf);
         options.offset_indexes.push_back(index ? &index->offsets : nullptr);
       });
     }
@@ -175,12 +200,6 @@ Status MorselReader::open_columns(std::span<const uint32_t> outputs, const RowRa
     options.decompressor = decompressor_.get();
     column.reader.emplace(TRY(parquet::ColumnReader::make(
         *file().reader, file().file().metadata, morsel_.row_group, *mapping.node, options)));
-    needed += column.reader->planned_bytes();
-  }
-  if (shared_.statistics) {
-    add(shared_.statistics->bytes_needed, needed);
-    const uint64_t all = chunk_bytes(outputs);
-    if (all > needed) add(shared_.statistics->bytes_skipped, all - needed);
   }
   return {};
 }

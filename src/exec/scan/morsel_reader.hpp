@@ -1,9 +1,9 @@
 // MorselReader: one morsel of a Parquet scan, from metadata to batches.
 //
-// `open` decides what to read: bloom filters and the page index narrow the rows down, then columns
-// are planned over those rows and read-ahead begins. `run` goes through the rows in batches: filter
-// columns are decoded first, one conjunct after the other, and the other columns only for the rows
-// that are left.
+// `open` decides what to read: what its row group's probe (group_probe.hpp) left, less the pages
+// that cannot beat a top-N's threshold; columns are planned over those rows and read-ahead begins.
+// `run` goes through the rows in batches: filter columns are decoded first, one conjunct after the
+// other, and the other columns only for the rows that are left.
 //
 // Late materialization over a network: where filters leave few pages, fetching the other columns
 // waits until all filters of a stretch of rows were evaluated, and then takes only the pages that
@@ -31,9 +31,11 @@ struct ScanShared {
   TopNThreshold* threshold;  // may be null
   ScanStatistics* statistics;
   PerWorker<Conjuncts> workers;
-  std::vector<uint32_t> filter_columns;   // output columns that filters or the threshold read
-  std::vector<uint32_t> payload_columns;  // the others
-  std::vector<bool> unused;               // filter_only: nothing above reads them
+  std::vector<bool> unused;  // filter_only: nothing above reads them
+  /// Output columns that filters or the threshold read, and the others.
+  ProbePlan probing;
+  const std::vector<uint32_t>& filter_columns = probing.filter_columns;
+  const std::vector<uint32_t>& payload_columns = probing.payload_columns;
   /// Rows that filters saw and left, in all morsels so far.
   Counter rows_seen = 0, rows_left = 0;
 };
@@ -42,11 +44,16 @@ class MorselReader {
  public:
   MorselReader(ScanShared& shared, ScanMorsel morsel);
 
-  /// Nothing to read: the morsel was excluded.
-  Task<Status> open();
+  /// Whether its row group can hold a row that beats the threshold; if not, open() is not needed.
+  bool is_beaten() const { return !beats_threshold(); }
+  /// After the row group was probed.
+  Status open();
+  /// Nothing to read.
   bool excluded() const { return ranges_.empty(); }
   const ScanMorsel& morsel() const { return morsel_; }
   Task<Result<Flow>> run(Stage& stage);
+  /// Adds what was read and what was not to the statistics; once, at the end.
+  void account();
 
  private:
   struct OpenColumn {
@@ -67,14 +74,21 @@ class MorselReader {
   };
 
   const ScanFile& file() const { return *morsel_.file; }
-  Task<Status> prune_by_bloom_filters();
-  Task<Status> read_page_indexes();
+  void leave_beaten_pages();
+  void seed_threshold();
+  std::optional<parquet::RowRange> rows_from(uint64_t position) const;
   Status open_columns(std::span<const uint32_t> outputs, const parquet::RowRanges& rows,
                       std::vector<OpenColumn>& columns);
   void read_ahead(std::vector<OpenColumn>* first, std::vector<OpenColumn>* second);
   uint64_t chunk_bytes(std::span<const uint32_t> outputs) const;
   bool beats_threshold() const;
   bool should_defer() const;
+  std::vector<uint32_t> filter_outputs() const;
+  void close_columns(std::vector<OpenColumn>& columns);
+  struct Tally {
+    uint64_t pages = 0, bytes = 0;
+  };
+  Tally tally(const parquet::RowRanges& rows) const;
 
   Task<Status> prepare(std::vector<OpenColumn>& columns, uint64_t begin, uint32_t span);
   Result<Column> read(OpenColumn& column, const Rows& rows);
@@ -88,9 +102,20 @@ class MorselReader {
 
   ScanShared& shared_;
   ScanMorsel morsel_;
-  parquet::RowRanges ranges_;
-  parquet::PageIndexes indexes_;
-  bool has_indexes_ = false, deferred_ = false;
+  parquet::RowRanges ranges_;  // rows left to read
+  bool deferred_ = false;
+  // Pages of the threshold's column, while some might be left out, and when that was last tried.
+  struct KeyPage {
+    parquet::RowRange rows;
+    parquet::ColumnBounds bounds;
+  };
+  std::vector<KeyPage> key_pages_;
+  Reservation key_pages_memory_;
+  uint64_t threshold_version_ = 0;
+  bool tried_key_pages_ = false;
+  // For the account: rows after the page index and at planning, and what the readers did.
+  parquet::RowRanges indexed_, planned_;
+  uint64_t planned_bytes_ = 0, pages_seen_ = 0, pages_inflated_ = 0;
   std::vector<OpenColumn> filters_, payload_;
   std::vector<Rows> deferred_rows_;
   uint64_t deferred_count_ = 0;

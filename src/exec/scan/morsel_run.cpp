@@ -14,6 +14,26 @@ constexpr uint64_t deferred_limit = 1 << 17;
 // Survivors nearer to each other than this count as one run when pages are chosen.
 constexpr uint64_t near = 256;
 
+// A STRUCT of which some fields were read as the whole type: the others are NULL.
+Result<Column> widen(Column column, const Type& type, MemoryBudget& budget) {
+  if (column.type() == type || type.id() != TypeId::Struct) return column;
+  const std::vector<Type::Field> read = column.type().fields();
+  std::vector<Column> children;
+  size_t next = 0;
+  for (const Type::Field& field : type.fields()) {
+    if (next < read.size() && read[next].name == field.name) {
+      children.push_back(
+          TRY(widen(std::move(column.mutable_children()[next++]), field.type, budget)));
+    } else {
+      children.push_back(
+          TRY(flatten(Column::constant_null(budget, field.type, column.length()), budget)));
+    }
+  }
+  column.mutable_children() = std::move(children);
+  column.set_type(type);
+  return column;
+}
+
 uint32_t row_at(const Selection& selection, uint32_t i) {
   return selection[i];
 }
@@ -23,37 +43,48 @@ uint32_t row_at(const Selection& selection, uint32_t i) {
 Task<Result<Flow>> MorselReader::run(Stage& stage) {
   QueryContext& context = shared_.context;
   Flow flow = Flow::More;
-  for (const parquet::RowRange range : ranges_) {
-    for (uint64_t begin = range.begin; begin < range.end && flow == Flow::More;) {
-      CO_TRY(context.cancellation.check());
-      co_await RoomFor{stage, morsel_.id};
-      Rows rows;
-      rows.begin = begin;
-      rows.span = static_cast<uint32_t>(std::min<uint64_t>(batch_rows, range.end - begin));
-      rows.columns.resize(shared_.plan.node().columns.size());
-      rows.loaded.resize(rows.columns.size());
-      rows.selection = Selection::all(rows.span);
-      begin += rows.span;
-      CO_TRY(co_await prepare(filters_, rows.begin, rows.span));
-      CO_TRY(filter(rows));
-      if (rows.selection.count == 0) continue;
-      if (deferred_) {
-        CO_TRY(compact(rows));
-        deferred_count_ += rows.selection.count;
-        deferred_rows_.push_back(std::move(rows));
-        if (deferred_count_ >= deferred_limit) flow = CO_TRY(co_await emit_deferred(stage));
-        continue;
-      }
-      CO_TRY(co_await prepare(payload_, rows.begin, rows.span));
-      CO_TRY(load_payload(rows));
-      flow = CO_TRY(emit(stage, rows));
+  uint64_t position = morsel_.rows.begin;
+  while (flow == Flow::More) {
+    CO_TRY(context.cancellation.check());
+    co_await RoomFor{stage, morsel_.id};
+    leave_beaten_pages();
+    const std::optional<parquet::RowRange> range = rows_from(position);
+    if (!range) break;
+    Rows rows;
+    rows.begin = range->begin;
+    rows.span = static_cast<uint32_t>(std::min<uint64_t>(batch_rows, range->count()));
+    rows.columns.resize(shared_.plan.node().columns.size());
+    rows.loaded.resize(rows.columns.size());
+    rows.selection = Selection::all(rows.span);
+    position = rows.begin + rows.span;
+    CO_TRY(co_await prepare(filters_, rows.begin, rows.span));
+    CO_TRY(filter(rows));
+    if (rows.selection.count == 0) continue;
+    if (deferred_) {
+      CO_TRY(compact(rows));
+      deferred_count_ += rows.selection.count;
+      deferred_rows_.push_back(std::move(rows));
+      if (deferred_count_ >= deferred_limit) flow = CO_TRY(co_await emit_deferred(stage));
+      continue;
     }
-    if (flow == Flow::Done) break;
+    CO_TRY(co_await prepare(payload_, rows.begin, rows.span));
+    CO_TRY(load_payload(rows));
+    flow = CO_TRY(emit(stage, rows));
   }
   if (flow == Flow::More && !deferred_rows_.empty()) {
     flow = CO_TRY(co_await emit_deferred(stage));
   }
   co_return flow;
+}
+
+// What is left of the first range that ends behind `position`.
+std::optional<parquet::RowRange> MorselReader::rows_from(uint64_t position) const {
+  const auto ranges = ranges_.ranges();
+  const auto found =
+      std::partition_point(ranges.begin(), ranges.end(),
+                           [&](const parquet::RowRange& range) { return range.end <= position; });
+  if (found == ranges.end()) return std::nullopt;
+  return parquet::RowRange{std::max(found->begin, position), found->end};
 }
 
 Task<Status> MorselReader::prepare(std::vector<OpenColumn>& columns, uint64_t begin,
@@ -91,6 +122,7 @@ Result<Column> MorselReader::read(OpenColumn& column, const Rows& rows) {
           ? column.reader->read(rows.span)
           : column.reader->read_selected(rows.span, {selection.rows, selection.count});
   if (!result) return fail(std::move(result).error().with_source(file().file().name()));
+  if (file().pruned.contains(column.output)) return widen(std::move(*result), type, budget);
   if (!file().mappings[column.output].needs_cast) return result;
   return cast_column(*result, type, Selection::all(length), true, budget);
 }
@@ -121,9 +153,8 @@ Status MorselReader::filter(Rows& rows) {
         TRY(shared_.conjuncts().filter(rows.columns, rows.span, std::move(rows.selection),
                                        &morsel_.dropped, [&](const Expression& operand) -> Status {
                                          Status status;
-                                         visit(operand, [&](const Expression& part) {
-                                           if (part.kind == ExpressionKind::Column && status)
-                                             status = load_output(part.index);
+                                         for_each_column(operand, [&](const Expression& column) {
+                                           if (status) status = load_output(column.index);
                                          });
                                          return status;
                                        }));
@@ -154,11 +185,14 @@ Status MorselReader::drop_below_threshold(Rows& rows) {
   rows.selection = TRY(select_where(
       threshold.descending() ? ComparisonOperator::GreaterEqual : ComparisonOperator::LessEqual,
       column, limit, rows.span, rows.selection, shared_.context.budget));
-  if (shared_.statistics) add(shared_.statistics->rows_top_n, before - rows.selection.count);
+  if (shared_.statistics) {
+    add(shared_.statistics->by(SkippedBy::TopN).rows, before - rows.selection.count);
+  }
   return {};
 }
 
 Status MorselReader::compact(Rows& rows) {
+  if (rows.compacted) return {};  // when its other columns were waited for
   rows.compacted = true;
   if (rows.selection.count == rows.span) return {};
   for (uint32_t output = 0; output < rows.columns.size(); ++output) {
@@ -215,7 +249,7 @@ Task<Result<Flow>> MorselReader::emit_deferred(Stage& stage) {
     }
   }
   wanted.append({begin, end});
-  payload_.clear();
+  close_columns(payload_);
   CO_TRY(open_columns(shared_.payload_columns, wanted, payload_));
   read_ahead(nullptr, &payload_);
   std::vector<Rows> batches = std::move(deferred_rows_);

@@ -13,18 +13,20 @@ namespace {
 class ParquetScanSource : public BatchSource {
  public:
   ParquetScanSource(QueryContext& context, const PlanNode& node,
-                    std::shared_ptr<TopNThreshold> threshold)
+                    std::shared_ptr<TopNThreshold> threshold, const std::vector<FileRow>* rows)
       : node_(node),
         threshold_(std::move(threshold)),
+        rows_(rows),
         statistics_(context.statistics ? &context.statistics->add_scan(&node) : nullptr) {}
   const Schema& schema() const override { return node_.output; }
 
   Task<Status> run(QueryContext& context, Stage& stage, bool ordered) override {
     ScanPlan plan(context, node_, statistics_);
-    Status status = co_await plan.make(threshold_.get());
+    Status status = rows_ ? co_await plan.make_rows(*rows_) : co_await plan.make(threshold_.get());
     if (status) {
       ScanShared shared(context, plan, threshold_.get(), statistics_);
-      status = co_await run_workers(shared, plan, stage, ordered);
+      GroupProbes probes(shared.probing, plan.morsels(), plan);
+      status = co_await run_workers(shared, plan, probes, stage, ordered);
     }
     CO_TRY(co_await plan.close());
     co_return status;
@@ -32,12 +34,14 @@ class ParquetScanSource : public BatchSource {
 
  private:
   struct Progress {
+    GroupProbes& probes;
     std::atomic<size_t> next = 0;
     std::atomic<bool> done = false;
   };
 
-  Task<Status> run_workers(ScanShared& shared, ScanPlan& plan, Stage& stage, bool ordered) {
-    Progress progress;
+  Task<Status> run_workers(ScanShared& shared, ScanPlan& plan, GroupProbes& probes, Stage& stage,
+                           bool ordered) {
+    Progress progress{probes};
     const size_t tasks =
         ordered ? 1 : std::min<size_t>(shared.context.workers(), plan.morsels().size());
     if (tasks <= 1) co_return co_await work(shared, plan, stage, progress, nullptr);
@@ -53,11 +57,17 @@ class ParquetScanSource : public BatchSource {
       CO_TRY(shared.context.cancellation.check());
       const size_t index = progress.next.fetch_add(1, std::memory_order_relaxed);
       if (index >= plan.morsels().size()) break;
-      ScanMorsel& morsel = plan.morsels()[index];
-      auto reader = std::make_unique<MorselReader>(shared, std::move(morsel));
-      Status status = co_await reader->open();
-      if (!status) co_return fail(explain(std::move(status).error(), *reader));
-      if (!reader->excluded()) co_return reader;
+      auto reader = std::make_unique<MorselReader>(shared, plan.morsels()[index]);
+      if (reader->is_beaten()) {
+        plan.count_beaten(reader->morsel());
+      } else {
+        CO_TRY(co_await progress.probes.ready(index));
+        Status status = reader->open();
+        if (!status) co_return fail(explain(std::move(status).error(), *reader));
+        plan.morsels()[index].probe.reset();
+        if (!reader->excluded()) co_return reader;
+        if (!reader->morsel().probe->excluded) reader->account();
+      }
       CO_TRY(stage.end_morsel(reader->morsel().id));
     }
     co_return std::unique_ptr<MorselReader>();
@@ -73,9 +83,12 @@ class ParquetScanSource : public BatchSource {
         CO_TRY(co_await open_next(shared, plan, stage, progress));
     while (current && !(group && group->failed())) {
       std::unique_ptr<MorselReader> next;
-      const bool ahead = !current->morsel().file->is_local && !node_.scan_limit;
+      // Before a top-N knows anything, the best row group may make the next one needless.
+      const bool ahead = !current->morsel().file->is_local && !node_.scan_limit &&
+                         !(threshold_ && node_.top_n && threshold_->version() == 0);
       if (ahead) next = CO_TRY(co_await open_next(shared, plan, stage, progress));
       Result<Flow> flow = co_await current->run(stage);
+      current->account();
       if (!flow) co_return fail(explain(std::move(flow).error(), *current));
       CO_TRY(stage.end_morsel(current->morsel().id));
       if (*flow == Flow::Done) progress.done.store(true, std::memory_order_relaxed);
@@ -89,14 +102,20 @@ class ParquetScanSource : public BatchSource {
 
   const PlanNode& node_;
   std::shared_ptr<TopNThreshold> threshold_;
+  const std::vector<FileRow>* rows_;  // null: all
   ScanStatistics* statistics_;
 };
 
 }  // namespace
 
-Result<BatchSourcePtr> make_parquet_scan(QueryContext& context, const PlanNode& node,
-                                         std::shared_ptr<TopNThreshold> threshold) {
-  return BatchSourcePtr(std::make_unique<ParquetScanSource>(context, node, std::move(threshold)));
+BatchSourcePtr make_parquet_scan(QueryContext& context, const PlanNode& node,
+                                 std::shared_ptr<TopNThreshold> threshold) {
+  return std::make_unique<ParquetScanSource>(context, node, std::move(threshold), nullptr);
+}
+
+BatchSourcePtr make_parquet_row_scan(QueryContext& context, const PlanNode& node,
+                                     const std::vector<FileRow>& rows) {
+  return std::make_unique<ParquetScanSource>(context, node, nullptr, &rows);
 }
 
 }  // namespace whittle

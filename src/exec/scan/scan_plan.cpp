@@ -1,7 +1,5 @@
 #include "exec/scan/scan_plan.hpp"
 
-#include <algorithm>
-
 #include "plan/predicate_builder.hpp"
 
 namespace whittle {
@@ -16,6 +14,25 @@ void ScanFile::append_leaves(size_t i, std::vector<uint32_t>& leaves) const {
   parquet::for_each_leaf(*mappings[i].node, [&](uint32_t leaf, const parquet::SchemaNode&) {
     leaves.push_back(leaf);
   });
+}
+
+uint64_t ScanFile::scanned_bytes(uint32_t row_group) const {
+  std::vector<uint32_t> leaves;
+  for (size_t i = 0; i < mappings.size(); ++i) append_leaves(i, leaves);
+  uint64_t bytes = 0;
+  for (uint32_t leaf : leaves) bytes += group(row_group).columns[leaf].total_compressed_size;
+  return bytes;
+}
+
+std::optional<uint32_t> ScanFile::top_n_leaf(const PlanNode& node) const {
+  if (!node.top_n) return std::nullopt;
+  const parquet::ColumnMapping& mapping = mappings[node.top_n->column];
+  if (mapping.kind != parquet::ColumnMapping::Kind::Column || mapping.needs_cast ||
+      !mapping.node->is_leaf() || mapping.node->repetition_level > 0 ||
+      !(mapping.node->type == node.output[node.top_n->column].type)) {
+    return std::nullopt;
+  }
+  return mapping.node->first_leaf;
 }
 
 ScanPlan::ScanPlan(QueryContext& context, const PlanNode& node, ScanStatistics* statistics)
@@ -40,6 +57,16 @@ Task<Status> ScanPlan::open_file(size_t index) {
   for (uint32_t column : node_.columns) {
     file->mappings.push_back(CO_TRY(table.map(index, file->file(), column)));
   }
+  for (uint32_t i = 0; i < node_.column_fields.size(); ++i) {
+    parquet::ColumnMapping& mapping = file->mappings[i];
+    if (node_.column_fields[i].empty() || mapping.needs_cast ||
+        mapping.kind != parquet::ColumnMapping::Kind::Column) {
+      continue;
+    }
+    parquet::SchemaNode node = prune(*mapping.node, node_.column_fields[i]);
+    if (node.type == mapping.node->type) continue;
+    mapping.node = &file->pruned.emplace(i, std::move(node)).first->second;
+  }
   for (const auto& conjunct : conjuncts_) {
     file->conjuncts.push_back(table.bind(index, file->file(), conjunct));
   }
@@ -58,9 +85,11 @@ Status ScanPlan::add_row_groups(ScanFile& file) {
     morsel.row_group = g;
     morsel.rows = {0, groups[g].row_count};
     morsel.dropped.assign(node_.filters.size(), false);
+    morsel.probe = std::make_shared<GroupProbe>();
+    morsel.probe->rows = parquet::RowRanges::all(groups[g].row_count);
     if (context_.skipping && !node_.filters.empty()) {
       if (parquet::row_group_outcomes(file.file(), g, file.predicate).no_row_matches()) {
-        if (statistics_) add(statistics_->row_groups_statistics, 1);
+        count_skipped(SkippedBy::Statistics, file, g);
         continue;
       }
       for (size_t i = 0; i < file.conjuncts.size(); ++i) {
@@ -73,7 +102,26 @@ Status ScanPlan::add_row_groups(ScanFile& file) {
   return {};
 }
 
-Task<Status> ScanPlan::make(const TopNThreshold* threshold) {
+void ScanPlan::count_skipped(SkippedBy reason, const ScanFile& file, uint32_t row_group) {
+  if (!statistics_) return;
+  ScanStatistics::Skipped& skipped = statistics_->by(reason);
+  add(skipped.row_groups, 1);
+  add(skipped.rows, file.group(row_group).row_count);
+  add(skipped.bytes, file.scanned_bytes(row_group));
+  add(statistics_->row_groups_done, 1);
+}
+
+void ScanPlan::count_beaten(const ScanMorsel& morsel) {
+  if (!statistics_) return;
+  ScanStatistics::Skipped& skipped = statistics_->by(SkippedBy::TopN);
+  add(skipped.rows, morsel.rows.count());
+  if (morsel.rows.begin > 0) return;  // a row group counts once
+  add(skipped.row_groups, 1);
+  add(skipped.bytes, morsel.file->scanned_bytes(morsel.row_group));
+  add(statistics_->row_groups_done, 1);
+}
+
+Task<Status> ScanPlan::make(TopNThreshold* threshold) {
   const parquet::ParquetTable& table = *table_.files;
   const size_t count = table.files().size();
   files_.resize(count);
@@ -109,14 +157,79 @@ Task<Status> ScanPlan::make(const TopNThreshold* threshold) {
       morsel.rows.end = std::min(morsel.rows.end, left);
       left -= morsel.rows.count();
     }
-    if (statistics_) add(statistics_->row_groups_limit, morsels_.size() - used);
+    for (size_t i = used; i < morsels_.size(); ++i) {
+      count_skipped(SkippedBy::Limit, *morsels_[i].file, morsels_[i].row_group);
+    }
     morsels_.erase(morsels_.begin() + static_cast<std::ptrdiff_t>(used), morsels_.end());
   } else {
     cut();
   }
   for (uint64_t i = 0; i < morsels_.size(); ++i) morsels_[i].id = i;
-  if (threshold && context_.skipping) order_by_bounds();
+  if (threshold && context_.skipping) {
+    TopNSeed seed(*threshold);
+    const GroupProbe* last = nullptr;
+    for (const ScanMorsel& morsel : morsels_) {
+      if (morsel.probe.get() == last || !morsel.all_rows_match()) continue;
+      last = morsel.probe.get();
+      if (const auto bounds = top_n_bounds(morsel)) seed.add(*bounds);
+    }
+    seed.offer_to(*threshold);
+    order_by_bounds();
+  }
   co_return Status{};
+}
+
+Task<Status> ScanPlan::make_rows(const std::vector<FileRow>& rows) {
+  files_.resize(table_.files->files().size());
+  TaskGroup group(context_.executor);
+  uint64_t last = UINT64_MAX;
+  for (const FileRow& row : rows) {
+    if (row.file != last) group.spawn(open_file(row.file));
+    last = row.file;
+  }
+  CO_TRY(co_await group.join());
+  by_rows_ = true;
+  std::span<const FileRow> left(rows);
+  while (!left.empty()) {
+    morsels_.push_back(CO_TRY(morsel_of(left)));
+    morsels_.back().id = morsels_.size() - 1;
+  }
+  if (statistics_) add(statistics_->rows_fetched_late, rows.size());
+  co_return Status{};
+}
+
+// The rows at the front of `rows` that share a row group, which are taken off.
+Result<ScanMorsel> ScanPlan::morsel_of(std::span<const FileRow>& rows) const {
+  // Rows nearer to each other than this are read in one go.
+  constexpr uint64_t near = 64;
+  ScanMorsel morsel;
+  morsel.file = files_[rows[0].file].get();
+  const auto& groups = morsel.file->file().metadata.row_groups;
+  const auto behind = std::upper_bound(
+      groups.begin(), groups.end(), rows[0].row,
+      [](uint64_t row, const parquet::RowGroup& group) { return row < group.first_row; });
+  if (behind == groups.begin()) return fail(ErrorCode::Internal, "a row before the first");
+  const parquet::RowGroup& group = *std::prev(behind);
+  morsel.row_group = static_cast<uint32_t>(std::prev(behind) - groups.begin());
+  morsel.rows = {0, group.row_count};
+  morsel.part = true;  // so that its pages are looked up
+  morsel.probe = std::make_shared<GroupProbe>();
+  parquet::RowRange run{};
+  size_t count = 0;
+  for (; count < rows.size() && rows[count].file == rows[0].file; ++count) {
+    const uint64_t row = rows[count].row - group.first_row;
+    if (row >= group.row_count) break;
+    if (count > 0 && row < run.end + near) {
+      run.end = row + 1;
+      continue;
+    }
+    morsel.probe->rows.append(run);
+    run = {row, row + 1};
+  }
+  morsel.probe->rows.append(run);
+  rows = rows.subspan(count);
+  if (count == 0) return fail(ErrorCode::Internal, "a row behind the last");
+  return morsel;
 }
 
 // Cuts row groups until there are two morsels per worker. Reading a part costs nothing extra where
@@ -147,16 +260,9 @@ void ScanPlan::cut() {
 }
 
 std::optional<parquet::ColumnBounds> ScanPlan::top_n_bounds(const ScanMorsel& morsel) const {
-  if (!node_.top_n) return std::nullopt;
-  const parquet::ColumnMapping& mapping = morsel.file->mappings[node_.top_n->column];
-  if (mapping.kind != parquet::ColumnMapping::Kind::Column || mapping.needs_cast ||
-      !mapping.node->is_leaf() || mapping.node->repetition_level > 0) {
-    return std::nullopt;
-  }
-  parquet::ColumnBounds bounds =
-      parquet::chunk_bounds(morsel.file->file(), morsel.row_group, mapping.node->first_leaf);
-  if (!(bounds.type == node_.output[node_.top_n->column].type)) return std::nullopt;
-  return bounds;
+  const std::optional<uint32_t> leaf = morsel.file->top_n_leaf(node_);
+  if (!leaf) return std::nullopt;
+  return parquet::chunk_bounds(morsel.file->file(), morsel.row_group, *leaf);
 }
 
 bool ScanPlan::can_beat(const TopNThreshold& threshold, const parquet::ColumnBounds& bounds) {
@@ -168,6 +274,32 @@ bool ScanPlan::can_beat(const TopNThreshold& threshold, const parquet::ColumnBou
     return compare(*bounds.max, *bound) >= 0;
   }
   return !bounds.min || compare(*bounds.min, *bound) <= 0;
+}
+
+void TopNSeed::add(const parquet::ColumnBounds& bounds) {
+  const bool descending = threshold_.descending();
+  // NaN stands above every number.
+  if (bounds.all_null() || (!descending && bounds.may_have_nan)) return;
+  const std::optional<Value>& worst = descending ? bounds.min : bounds.max;
+  if (!worst) return;
+  if (threshold_.nulls_first()) {
+    runs_.push_back({*worst, bounds.value_count});
+  } else if (bounds.null_count && *bounds.null_count < bounds.value_count) {
+    runs_.push_back({*worst, bounds.value_count - *bounds.null_count});
+  }
+}
+
+void TopNSeed::offer_to(TopNThreshold& threshold) {
+  const bool descending = threshold.descending();
+  std::sort(runs_.begin(), runs_.end(), [&](const Run& a, const Run& b) {
+    const int order = compare(a.worst, b.worst);
+    return descending ? order > 0 : order < 0;
+  });
+  uint64_t rows = 0;
+  for (const Run& run : runs_) {
+    rows += run.rows;
+    if (rows >= threshold.count()) return threshold.offer(run.worst);
+  }
 }
 
 // The row groups that promise most first: the threshold gets tight soon and excludes the others.

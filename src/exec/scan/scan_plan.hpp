@@ -7,9 +7,12 @@
 // uses every core.
 #pragma once
 
+#include <algorithm>
+#include <map>
 #include <memory>
 
 #include "exec/pipeline.hpp"
+#include "exec/scan/group_probe.hpp"
 #include "exec/statistics.hpp"
 #include "exec/top_n_threshold.hpp"
 #include "parquet/page_index.hpp"
@@ -19,13 +22,21 @@
 
 namespace whittle {
 
+/// One row of a table of files.
+struct FileRow {
+  uint64_t file = 0, row = 0;
+  auto operator<=>(const FileRow&) const = default;
+};
+
 struct ScanFile {
   size_t index = 0;  // in the table
   parquet::OpenedParquet opened;
   std::unique_ptr<RangeReader> reader;
   std::vector<parquet::ColumnMapping> mappings;  // one per output column
-  std::vector<parquet::Predicate> conjuncts;     // bound to the file's leaves, one per filter
-  parquet::Predicate predicate;                  // all of them
+  /// What mappings point to where only some fields of a STRUCT are read; by output column.
+  std::map<uint32_t, parquet::SchemaNode> pruned;
+  std::vector<parquet::Predicate> conjuncts;  // bound to the file's leaves, one per filter
+  parquet::Predicate predicate;               // all of them
   bool is_local = false;
 
   const parquet::ParquetFile& file() const { return *opened.file; }
@@ -34,38 +45,75 @@ struct ScanFile {
   }
   /// Leaves of the row group's columns that output column i needs.
   void append_leaves(size_t i, std::vector<uint32_t>& leaves) const;
+  /// Bytes of the row group's chunks that all output columns need.
+  uint64_t scanned_bytes(uint32_t row_group) const;
+  /// The leaf that is the key of the top-N above; nothing where its bounds would say nothing.
+  std::optional<uint32_t> top_n_leaf(const PlanNode& node) const;
 };
 
 struct ScanMorsel {
   ScanFile* file = nullptr;
   uint32_t row_group = 0;
-  parquet::RowRange rows;     // of the row group
-  bool part = false;          // not all rows of the row group
-  std::vector<bool> dropped;  // filters that are true on every row of it
-  uint64_t id = 0;            // position in the order of the rows
+  parquet::RowRange rows;             // of the row group
+  bool part = false;                  // not all rows of the row group
+  std::vector<bool> dropped;          // filters that are true on every row of it
+  std::shared_ptr<GroupProbe> probe;  // of the row group
+  uint64_t id = 0;                    // position in the order of the rows
+
+  /// No filter drops any of its rows.
+  bool all_rows_match() const {
+    return std::find(dropped.begin(), dropped.end(), false) == dropped.end();
+  }
+};
+
+/// What bounds alone say about the N-th best row: where runs of rows with at least N rows in all
+/// are better than some value, only rows that beat it matter.
+class TopNSeed {
+ public:
+  explicit TopNSeed(const TopNThreshold& threshold) : threshold_(threshold) {}
+  /// A run of rows of which all count.
+  void add(const parquet::ColumnBounds& bounds);
+  void offer_to(TopNThreshold& threshold);
+
+ private:
+  struct Run {
+    Value worst;
+    uint64_t rows;
+  };
+  const TopNThreshold& threshold_;
+  std::vector<Run> runs_;
 };
 
 class ScanPlan {
  public:
   ScanPlan(QueryContext& context, const PlanNode& node, ScanStatistics* statistics);
   /// Opens and prunes.
-  Task<Status> make(const TopNThreshold* threshold);
+  Task<Status> make(TopNThreshold* threshold);
+
+  /// Opens the files of these rows (sorted) and plans to read them alone.
+  Task<Status> make_rows(const std::vector<FileRow>& rows);
 
   std::vector<ScanMorsel>& morsels() { return morsels_; }
   const PlanNode& node() const { return node_; }
+  /// Why rows that a probe left out were left out.
+  SkippedBy narrowed_by() const { return by_rows_ ? SkippedBy::Late : SkippedBy::PageIndex; }
   const ParquetScanTable& table() const { return table_; }
   /// Waits until no read of any file is under way.
   Task<Status> close();
   /// Whether the row group (or page) with these bounds can hold a row that beats the threshold.
   static bool can_beat(const TopNThreshold& threshold, const parquet::ColumnBounds& bounds);
+  /// Counts a morsel that the top-N's threshold excluded.
+  void count_beaten(const ScanMorsel& morsel);
   /// Bounds of the top-N's column in a row group; nothing when there are none.
   std::optional<parquet::ColumnBounds> top_n_bounds(const ScanMorsel& morsel) const;
 
  private:
   Task<Status> open_file(size_t index);
   Status add_row_groups(ScanFile& file);
+  Result<ScanMorsel> morsel_of(std::span<const FileRow>& rows) const;
   void cut();
   void order_by_bounds();
+  void count_skipped(SkippedBy reason, const ScanFile& file, uint32_t row_group);
 
   QueryContext& context_;
   const PlanNode& node_;
@@ -75,6 +123,7 @@ class ScanPlan {
   std::vector<parquet::Predicate> conjuncts_;
   std::vector<std::unique_ptr<ScanFile>> files_;  // null: excluded, or not reached
   std::vector<ScanMorsel> morsels_;
+  bool by_rows_ = false;
 };
 
 }  // namespace whittle

@@ -20,6 +20,7 @@ Result<PlanPtr> optimize(PlanPtr plan, const BindContext& context) {
     rules::push_limits(plan);
   }
   rules::prune_columns(plan);
+  rules::prune_fields(*plan);
   rules::estimate_rows(*plan);
   return plan;
 }

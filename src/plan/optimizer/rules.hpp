@@ -37,6 +37,9 @@ void push_limits(PlanPtr& plan);
 /// Nothing reads a column that nobody uses.
 void prune_columns(PlanPtr& plan);
 
+/// Nor a field of a STRUCT that nobody looks at. After prune_columns.
+void prune_fields(PlanNode& plan);
+
 /// Project over one constant row becomes Values; Project of all columns as they are vanishes.
 void merge_projects(PlanPtr& plan);
 

@@ -74,7 +74,7 @@ TEST_F(Sort, TopNIsTheHeadOfTheSort) {
       keys.clear();
       keys.push_back({column(0), descending, nulls_first});
       keys.push_back({column(1, TypeId::Varchar), !descending, false});
-      auto threshold = std::make_shared<TopNThreshold>(descending, nulls_first);
+      auto threshold = std::make_shared<TopNThreshold>(descending, nulls_first, 10);
       auto top = rows(
           query, *make_top_n_source(query, keys, shuffled(70'000), 1000, 37, threshold, nullptr));
       auto all = rows(query, *make_sort_source(query, keys, shuffled(70'000), 1000, 37, nullptr));
