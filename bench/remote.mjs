@@ -2,24 +2,15 @@
 // costs to learn a file's footer. The far end is tests/faults/server.mjs, which counts requests and bytes.
 import { spawn } from 'node:child_process';
 import { openDuckDB } from '../tests/oracle/duckdb.mjs';
+import { startRangeServer } from '../tests/oracle/range_server.mjs';
 import { binary } from '../tests/oracle/whittle.mjs';
 import { hitsFile, median, megabytes, milliseconds, table, timed } from './measure.mjs';
 
 const latency = 20; // ms
 const bandwidth = 12.5e6; // bytes/s: 100 Mbit/s
 
-async function startServer(folder) {
-  const child = spawn('node', ['tests/faults/server.mjs', '--root', folder, '--latency', String(latency),
-    '--bandwidth', String(bandwidth)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const url = await new Promise((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
-      const match = /listening on (http:\S+)/.exec(String(chunk));
-      if (match) resolve(match[1]);
-    });
-    child.on('close', () => reject(new Error('the range server did not start')));
-  });
-  return { url, stop: () => child.kill(), ask: async (path) => (await fetch(`${url}${path}`)).text() };
-}
+const startServer = (folder) =>
+  startRangeServer(folder, ['--latency', String(latency), '--bandwidth', String(bandwidth)]);
 
 function command(sql) {
   return new Promise((resolve) => {
@@ -36,11 +27,11 @@ async function ask(server, sql, runs) {
   const times = [];
   let log;
   for (let run = 0; run < runs; run += 1) {
-    await server.ask('/-/reset');
+    await server.reset();
     const [ms, { status, errors }] = await timed(() => command(sql));
     if (status !== 0) return { failure: errors.split('\n')[0].slice(0, 120) };
     times.push(ms);
-    log = JSON.parse(await server.ask('/-/log'));
+    log = await server.log();
   }
   return { ms: median(times), requests: log.requests, bytes: log.bytes };
 }

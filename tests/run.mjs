@@ -30,6 +30,7 @@ const steps = {
   sql: () => ['node tests/sqllogic/run.mjs'],
   clickbench: () => ['node tests/oracle/clickbench.mjs'],
   random: () => ['node tests/oracle/random.mjs'],
+  skipping: () => ['node tests/oracle/skipping.mjs'],
   corpus: () => ['node tests/oracle/corpus.mjs'],
   functions: () => ['node tests/oracle/functions.mjs', 'node tests/oracle/casts.mjs'],
   cli: () => nodeTests('tests/cli'),
@@ -42,10 +43,10 @@ const steps = {
   'fuzz-long': () => [build('fuzz', 'build/fuzz', 'fuzzers'), `tests/fuzz/run.sh build/fuzz/fuzz ${fuzzSeconds}`],
 };
 const groups = {
-  all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus', 'functions', 'cli',
-    'faults', 'install', 'wasm'],
+  all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'corpus',
+    'functions', 'cli', 'faults', 'install', 'wasm'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
-  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'corpus', 'functions'],
+  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'corpus', 'functions'],
 };
 
 function programs(folder, pattern) {
