@@ -47,7 +47,7 @@ uint64_t LinkEstimate::gap(uint64_t seed) const {
 }
 
 uint64_t default_tail_size(uint64_t size) {
-  if (size == UINT64_MAX) return 64 * kibibyte;
+  if (size == UINT64_MAX) return 128 * kibibyte;
   if (size <= mebibyte) return size;
   return std::clamp(size / 256, 64 * kibibyte, 512 * kibibyte);
 }

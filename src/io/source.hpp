@@ -139,8 +139,8 @@ struct OpenOptions {
   uint64_t tail_size = UINT64_MAX;
 };
 
-/// clamp(size/256, 64 KiB … 512 KiB), the whole file when under 1 MiB, 64 KiB when the size is
-/// unknown.
+/// clamp(size/256, 64 KiB … 512 KiB), the whole file when under 1 MiB, 128 KiB when the size is
+/// unknown: a second round trip for a wide table's footer costs more than these bytes.
 uint64_t default_tail_size(uint64_t size_or_max);
 
 struct OpenedSource {

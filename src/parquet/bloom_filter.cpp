@@ -133,6 +133,43 @@ Task<Result<std::optional<OpenFilter>>> open_filter(const ParquetFile& file, Ran
   co_return filter;
 }
 
+std::vector<uint32_t> blocks_of(const BloomFilter& filter, std::span<const uint64_t> hashes) {
+  std::vector<uint32_t> blocks;
+  for (uint64_t hash : hashes) blocks.push_back(filter.block_of(hash));
+  std::sort(blocks.begin(), blocks.end());
+  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+  return blocks;
+}
+
+// Where the file says how long the filter is, the header's length can be guessed: the bitset is
+// made of whole blocks, and a header of the usual fields has 12 to 43 bytes. Header and blocks then
+// come in one round trip. Nothing when the guess was wrong.
+Task<Result<std::optional<BloomFilter>>> read_guessed(RangeReader& reader, const ColumnChunk& chunk,
+                                                      const SchemaElement& element,
+                                                      const Type& type,
+                                                      std::span<const uint64_t> hashes) {
+  constexpr uint32_t smallest_header = 12;
+  const uint32_t length = chunk.bloom_filter_length;
+  if (length <= first_read) co_return std::nullopt;
+  const uint32_t header_size = smallest_header + (length - smallest_header) % block_size;
+  const uint32_t bitset_size = length - header_size;
+  BloomFilter filter(element, type, bitset_size);
+  const std::vector<uint32_t> blocks = blocks_of(filter, hashes);
+  std::vector<ByteRange> ranges{{chunk.bloom_filter_offset, header_size}};
+  for (uint32_t block : blocks) {
+    ranges.push_back(
+        {chunk.bloom_filter_offset + header_size + uint64_t{block} * block_size, block_size});
+  }
+  const std::vector<BufferSlice> slices = CO_TRY(co_await reader.fetch(std::move(ranges)));
+  Result<std::optional<BloomFilterHeader>> header = decode_bloom_filter_header(slices[0].bytes());
+  if (!header || !*header || !(*header)->supported || (*header)->header_size != header_size ||
+      (*header)->bitset_size != bitset_size) {
+    co_return std::nullopt;
+  }
+  for (size_t i = 0; i < blocks.size(); ++i) filter.add_block(blocks[i], slices[i + 1].bytes());
+  co_return filter;
+}
+
 }  // namespace
 
 Task<Result<std::optional<BloomFilter>>> read_bloom_filter(const ParquetFile& file,
@@ -148,14 +185,17 @@ Task<Result<std::optional<BloomFilter>>> read_bloom_filter(const ParquetFile& fi
     if (auto hash = bloom_hash(element, type, value)) hashes.push_back(*hash);
   }
   if (hashes.empty()) co_return std::nullopt;
+  const ByteRange whole{chunk.bloom_filter_offset, chunk.bloom_filter_length};
+  if (!reader.source().hints().is_local && whole.fits(file.metadata.file_size)) {
+    std::optional<BloomFilter> guessed =
+        CO_TRY(co_await read_guessed(reader, chunk, element, type, hashes));
+    if (guessed) co_return guessed;
+  }
   std::optional<OpenFilter> open = CO_TRY(co_await open_filter(file, reader, chunk));
   if (!open) co_return std::nullopt;
 
   BloomFilter filter(element, type, open->bitset_size);
-  std::vector<uint32_t> blocks;
-  for (uint64_t hash : hashes) blocks.push_back(filter.block_of(hash));
-  std::sort(blocks.begin(), blocks.end());
-  blocks.erase(std::unique(blocks.begin(), blocks.end()), blocks.end());
+  const std::vector<uint32_t> blocks = blocks_of(filter, hashes);
   std::vector<ByteRange> ranges;
   std::vector<uint32_t> to_read;
   const ByteRange have{open->first_offset, open->first.size};

@@ -50,7 +50,8 @@ std::vector<uint32_t> useful_dictionaries(const ParquetFile& file, size_t row_gr
     if (column.leaf == row_number_leaf) continue;
     const ColumnChunk& chunk = file.metadata.row_groups[row_group].columns[column.leaf];
     const ByteRange range = dictionary_range(chunk);
-    if (range.empty() || range.length > largest_page ||
+    // What a bloom filter let pass is most likely there.
+    if (chunk.bloom_filter_offset != 0 || range.empty() || range.length > largest_page ||
         range.length * smallest_gain > chunk.total_compressed_size ||
         bloom_candidates(predicate, column.leaf).empty() || !is_dictionary_complete(chunk)) {
       continue;

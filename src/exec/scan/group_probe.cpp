@@ -149,7 +149,7 @@ GroupProbes::GroupProbes(ProbePlan& plan, std::vector<ScanMorsel>& morsels, cons
   const PlanNode& node = scan.node();
   // What a limit or a threshold may make needless is not asked far ahead.
   const bool short_sighted = node.scan_limit || node.top_n;
-  const size_t far = short_sighted ? size_t{2} * plan.context.workers() : window_size;
+  const size_t far = short_sighted ? window_size / 2 : window_size;
   window_of_.resize(morsels.size());
   for (size_t begin = 0; begin < morsels.size();) {
     const size_t groups = morsels[begin].file->is_local ? 1 : far;

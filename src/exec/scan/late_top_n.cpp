@@ -66,6 +66,8 @@ ExpressionPtr remapped(const Expression& expression, const std::vector<uint32_t>
 // Bytes of the table's columns in the files that are open, and how many rows these have.
 struct Size {
   uint64_t wanted = 0, others = 0, rows = 0, gap = 0;
+  size_t row_groups = 0;
+  bool has_pages = true;  // the others' pages can be told apart
 };
 std::optional<Size> measure(const PlanNode& scan, const std::vector<bool>& wanted) {
   const auto& table = static_cast<const ParquetScanTable&>(*scan.table);
@@ -77,12 +79,15 @@ std::optional<Size> measure(const PlanNode& scan, const std::vector<bool>& wante
     if (hints.is_local) return std::nullopt;
     size.gap = std::max(size.gap, opened->opened.source->link().gap(hints.coalescing_gap));
     size.rows += opened->file->row_count();
+    size.row_groups += opened->file->metadata.row_groups.size();
     for (uint32_t column = 0; column < wanted.size(); ++column) {
       const auto mapping = table.files->map(i, *opened->file, scan.columns[column]);
       if (!mapping || mapping->kind != parquet::ColumnMapping::Kind::Column) continue;
       parquet::for_each_leaf(*mapping->node, [&](uint32_t leaf, const parquet::SchemaNode&) {
         for (const parquet::RowGroup& group : opened->file->metadata.row_groups) {
-          (wanted[column] ? size.wanted : size.others) += group.columns[leaf].total_compressed_size;
+          const parquet::ColumnChunk& chunk = group.columns[leaf];
+          (wanted[column] ? size.wanted : size.others) += chunk.total_compressed_size;
+          size.has_pages = size.has_pages && (wanted[column] || chunk.has_offset_index());
         }
       });
     }
@@ -303,6 +308,8 @@ BatchSourcePtr make_late_top_n_source(QueryContext& context, const PlanNode& nod
       rows > size->rows / 16) {
     return nullptr;
   }
+  // Whole chunks of a few row groups: the scan reads no more of them than the rows would need.
+  if (!size->has_pages && size->row_groups < rows * 4) return nullptr;
   return std::make_unique<LateTopNSource>(context, node, std::move(*below), keys, statistics);
 }
 

@@ -56,6 +56,8 @@ void MorselReader::close_columns(std::vector<OpenColumn>& columns) {
 void MorselReader::account() {
   close_columns(filters_);
   close_columns(payload_);
+  add(shared_.morsels_seen, 1);
+  add(shared_.morsels_left, rows_out_ > 0 ? 1 : 0);
   ScanStatistics* statistics = shared_.statistics;
   if (!statistics) return;
   const uint64_t last = file().group(morsel_.row_group).row_count;

@@ -155,6 +155,15 @@ bool MorselReader::should_defer() const {
       shared_.filter_columns.empty()) {
     return false;
   }
+  // Without page indexes a survivor needs all of the row group's pages: only where none is left
+  // anything is saved, and a top-N has rows left wherever its threshold lets it look.
+  if (!morsel_.probe->has_indexes || morsel_.probe->indexes.chunks.empty()) {
+    const auto seen = static_cast<double>(shared_.morsels_seen.load(std::memory_order_relaxed));
+    const auto left = static_cast<double>(shared_.morsels_left.load(std::memory_order_relaxed));
+    const double share = seen > 0 ? left / seen : shared_.threshold ? 1.0 : 0.5;
+    const double saved = static_cast<double>(chunk_bytes(shared_.payload_columns)) * (1 - share);
+    return saved > static_cast<double>(file().reader->gap());
+  }
   const auto seen = static_cast<double>(shared_.rows_seen.load(std::memory_order_relaxed));
   const auto left = static_cast<double>(shared_.rows_left.load(std::memory_order_relaxed));
   // Survivors scatter: a page of some thousand rows is saved only when none of them is left.
@@ -202,6 +211,16 @@ Status MorselReader::open_columns(std::span<const uint32_t> outputs, const RowRa
         *file().reader, file().file().metadata, morsel_.row_group, *mapping.node, options)));
   }
   return {};
+}
+
+uint64_t MorselReader::bytes_ahead() const {
+  uint64_t bytes = 0;
+  for (const auto* columns : {&filters_, &payload_}) {
+    for (const OpenColumn& column : *columns) {
+      if (column.reader) bytes += column.reader->planned_bytes();
+    }
+  }
+  return bytes;
 }
 
 // One plan for all columns, so that neighbours in the file share requests.

@@ -38,6 +38,8 @@ struct ScanShared {
   const std::vector<uint32_t>& payload_columns = probing.payload_columns;
   /// Rows that filters saw and left, in all morsels so far.
   Counter rows_seen = 0, rows_left = 0;
+  /// Row groups (or parts) read, and those of them that had any row left.
+  Counter morsels_seen = 0, morsels_left = 0;
 };
 
 class MorselReader {
@@ -52,6 +54,8 @@ class MorselReader {
   bool excluded() const { return ranges_.empty(); }
   const ScanMorsel& morsel() const { return morsel_; }
   Task<Result<Flow>> run(Stage& stage);
+  /// What its reads under way bring.
+  uint64_t bytes_ahead() const;
   /// Adds what was read and what was not to the statistics; once, at the end.
   void account();
 
@@ -119,6 +123,7 @@ class MorselReader {
   std::vector<OpenColumn> filters_, payload_;
   std::vector<Rows> deferred_rows_;
   uint64_t deferred_count_ = 0;
+  uint64_t rows_out_ = 0;
   std::unique_ptr<parquet::Decompressor> decompressor_;
   uint32_t sequence_ = 0;
 };

@@ -43,6 +43,10 @@ uint32_t row_at(const Selection& selection, uint32_t i) {
 Task<Result<Flow>> MorselReader::run(Stage& stage) {
   QueryContext& context = shared_.context;
   Flow flow = Flow::More;
+  if (!beats_threshold()) {  // any more, since it was opened
+    if (shared_.statistics) add(shared_.statistics->by(SkippedBy::TopN).rows, ranges_.count());
+    ranges_ = {};
+  }
   uint64_t position = morsel_.rows.begin;
   while (flow == Flow::More) {
     CO_TRY(context.cancellation.check());
@@ -161,6 +165,7 @@ Status MorselReader::filter(Rows& rows) {
   }
   add(shared_.rows_seen, rows.span);
   add(shared_.rows_left, rows.selection.count);
+  rows_out_ += rows.selection.count;
   if (statistics) {
     add(statistics->rows_filtered, rows.span - rows.selection.count);
     add(statistics->rows_out, rows.selection.count);

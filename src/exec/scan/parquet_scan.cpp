@@ -4,6 +4,8 @@
 // LIMIT must not read what it may never need).
 #include "exec/scan/parquet_scan.hpp"
 
+#include <deque>
+
 #include "exec/scan/morsel_reader.hpp"
 
 namespace whittle {
@@ -50,9 +52,11 @@ class ParquetScanSource : public BatchSource {
     co_return co_await group.join();
   }
 
+  using ReaderPtr = std::unique_ptr<MorselReader>;
+
   // The next morsel that has something to read, opened; null at the end.
-  Task<Result<std::unique_ptr<MorselReader>>> open_next(ScanShared& shared, ScanPlan& plan,
-                                                        Stage& stage, Progress& progress) {
+  Task<Result<ReaderPtr>> open_next(ScanShared& shared, ScanPlan& plan, Stage& stage,
+                                    Progress& progress) {
     while (!progress.done.load(std::memory_order_relaxed)) {
       CO_TRY(shared.context.cancellation.check());
       const size_t index = progress.next.fetch_add(1, std::memory_order_relaxed);
@@ -70,32 +74,48 @@ class ParquetScanSource : public BatchSource {
       }
       CO_TRY(stage.end_morsel(reader->morsel().id));
     }
-    co_return std::unique_ptr<MorselReader>();
+    co_return ReaderPtr();
   }
 
   static Error explain(Error error, const MorselReader& reader) {
     return std::move(error).with_source(reader.morsel().file->file().name());
   }
 
+  // Whether the next morsel should be opened beside those that wait: one always, and more of them
+  // as long as what they bring is less than a round trip's worth.
+  bool wants_more_ahead(const ScanShared& shared, const std::deque<ReaderPtr>& opened) const {
+    constexpr size_t most = 8;
+    const MorselReader& current = *opened.front();
+    if (current.morsel().file->is_local || node_.scan_limit) return false;
+    // Before a top-N knows anything, the best row group may make the next one needless.
+    if (threshold_ && node_.top_n && threshold_->version() == 0) return false;
+    if (opened.size() < 2) return true;
+    uint64_t bytes = 0;
+    for (const ReaderPtr& reader : opened) bytes += reader->bytes_ahead();
+    const uint64_t share = shared.context.budget.limit() / 16 / shared.context.workers();
+    return opened.size() < most &&
+           bytes < std::min(2 * current.morsel().file->reader->gap(), share);
+  }
+
   Task<Status> work(ScanShared& shared, ScanPlan& plan, Stage& stage, Progress& progress,
                     TaskGroup* group) {
-    std::unique_ptr<MorselReader> current =
-        CO_TRY(co_await open_next(shared, plan, stage, progress));
-    while (current && !(group && group->failed())) {
-      std::unique_ptr<MorselReader> next;
-      // Before a top-N knows anything, the best row group may make the next one needless.
-      const bool ahead = !current->morsel().file->is_local && !node_.scan_limit &&
-                         !(threshold_ && node_.top_n && threshold_->version() == 0);
-      if (ahead) next = CO_TRY(co_await open_next(shared, plan, stage, progress));
-      Result<Flow> flow = co_await current->run(stage);
-      current->account();
-      if (!flow) co_return fail(explain(std::move(flow).error(), *current));
-      CO_TRY(stage.end_morsel(current->morsel().id));
+    std::deque<ReaderPtr> opened;  // the first is read, the others' bytes are on their way
+    bool exhausted = false;
+    while (!(group && group->failed())) {
+      while (!exhausted && (opened.empty() || wants_more_ahead(shared, opened))) {
+        ReaderPtr next = CO_TRY(co_await open_next(shared, plan, stage, progress));
+        exhausted = !next;
+        if (next) opened.push_back(std::move(next));
+      }
+      if (opened.empty()) break;
+      MorselReader& current = *opened.front();
+      Result<Flow> flow = co_await current.run(stage);
+      current.account();
+      if (!flow) co_return fail(explain(std::move(flow).error(), current));
+      CO_TRY(stage.end_morsel(current.morsel().id));
       if (*flow == Flow::Done) progress.done.store(true, std::memory_order_relaxed);
       if (progress.done.load(std::memory_order_relaxed)) break;
-      current.reset();
-      if (!ahead) next = CO_TRY(co_await open_next(shared, plan, stage, progress));
-      current = std::move(next);
+      opened.pop_front();
     }
     co_return Status{};
   }
