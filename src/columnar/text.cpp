@@ -41,12 +41,16 @@ void append_element(const Column& column, uint32_t row, bool in_list, std::strin
   append_quoted(out, text);
 }
 
-void append_list(const ColumnView& view, uint32_t row, std::string& out) {
+void append_list(const ColumnView& view, uint32_t row, bool array, std::string& out) {
   const ListEntry entry = view.get<ListEntry>(row);
   out += '[';
   for (uint32_t i = 0; i < entry.length; ++i) {
     if (i > 0) out += ", ";
-    append_element(view.stored->children()[0], entry.offset + i, true, out);
+    if (array) {  // DuckDB quotes nothing in them
+      append_text(view.stored->children()[0], entry.offset + i, out);
+    } else {
+      append_element(view.stored->children()[0], entry.offset + i, true, out);
+    }
   }
   out += ']';
 }
@@ -140,7 +144,7 @@ void append_typed(const ColumnView& view, const Type& type, uint32_t row, std::s
       return append_interval(out, view.get<IntervalValue>(row));
     case TypeId::List:
     case TypeId::Array:
-      return append_list(view, row, out);
+      return append_list(view, row, type.id() == TypeId::Array, out);
     case TypeId::Map:
       return append_map(view, row, out);
     case TypeId::Struct:

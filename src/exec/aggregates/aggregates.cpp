@@ -10,7 +10,7 @@ void add_aggregate_functions(FunctionRegistry& registry) {
        {count_functions, sum_functions, average_functions, extreme_functions, position_functions,
         arg_extreme_functions, moment_functions, regression_functions, quantile_functions,
         frequency_functions, list_functions, string_functions, bit_functions, sketch_functions,
-        bit_string_functions, binned_functions}) {
+        bitstring_functions, binned_functions}) {
     registry.add(functions());
   }
 }

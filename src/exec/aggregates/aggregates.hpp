@@ -22,7 +22,7 @@ std::span<const AggregateFunction> frequency_functions();  // mode, histogram, e
 std::span<const AggregateFunction> list_functions();
 std::span<const AggregateFunction> string_functions();
 std::span<const AggregateFunction> bit_functions();
-std::span<const AggregateFunction> bit_string_functions();
+std::span<const AggregateFunction> bitstring_functions();
 std::span<const AggregateFunction> binned_functions();  // histogram over bins
 std::span<const AggregateFunction> sketch_functions();  // HyperLogLog, t-digest
 }  // namespace aggregates

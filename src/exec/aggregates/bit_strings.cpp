@@ -1,4 +1,4 @@
-// bit_and, bit_or, bit_xor of BIT values, and bitstring_agg: which of a range's numbers came.
+// bitstring_agg: which of a range's numbers came, as a BIT.
 #include <algorithm>
 
 #include "exec/aggregates/aggregates.hpp"
@@ -23,75 +23,6 @@ void set_one(std::string& bits, uint64_t index) {
   const uint64_t at = index + static_cast<uint8_t>(bits[0]);
   bits[1 + at / 8] = static_cast<char>(static_cast<uint8_t>(bits[1 + at / 8]) | 0x80 >> at % 8);
 }
-
-struct Bits {
-  explicit Bits(MemoryBudget& budget) : memory(budget, "bit strings") {}
-  std::string text;
-  bool any = false;
-  Reservation memory;
-};
-
-enum class Kind : uint8_t { And, Or, Xor };
-
-template <Kind kind>
-Status fold(Bits& into, std::string_view bits) {
-  if (!into.any) {
-    TRY(into.memory.resize(sizeof(Bits) + bits.size()));
-    into.text = bits;
-    into.any = true;
-    return {};
-  }
-  if (into.text.size() != bits.size() || into.text[0] != bits[0]) {
-    constexpr std::string_view name = kind == Kind::And ? "AND" : kind == Kind::Or ? "OR" : "XOR";
-    return fail(ErrorCode::InvalidArgument,
-                "Cannot " + std::string(name) + " bit strings of different sizes");
-  }
-  for (size_t i = 1; i < bits.size(); ++i) {
-    const auto a = static_cast<uint8_t>(into.text[i]), b = static_cast<uint8_t>(bits[i]);
-    into.text[i] = static_cast<char>(kind == Kind::And ? a & b : kind == Kind::Or ? a | b : a ^ b);
-  }
-  pad(into.text);
-  return {};
-}
-
-template <Kind kind>
-Status fold_update(AggregateContext& context, std::span<const Column> arguments,
-                   const Selection& rows, std::byte* const* states) {
-  const ColumnView view(arguments[0]);
-  for (uint32_t i = 0; i < rows.count; ++i) {
-    if (!view.valid(rows[i])) continue;
-    TRY(fold<kind>(make_owned<Bits>(states[i], context.budget),
-                   view.get<StringRef>(rows[i]).view()));
-  }
-  return {};
-}
-
-template <Kind kind>
-Status fold_combine(AggregateContext& context, std::byte* const* sources, std::byte* const* targets,
-                    uint32_t count) {
-  for (uint32_t i = 0; i < count; ++i) {
-    const Bits* from = owned<Bits>(sources[i]);
-    if (from && from->any) {
-      TRY(fold<kind>(make_owned<Bits>(targets[i], context.budget), from->text));
-    }
-  }
-  return {};
-}
-
-Result<Column> bits_finalize(AggregateContext& context, std::byte* const* states, uint32_t count) {
-  ColumnBuilder builder(context.result, context.budget);
-  for (uint32_t i = 0; i < count; ++i) {
-    const Bits* bits = owned<Bits>(states[i]);
-    TRY(bits && bits->any ? builder.append_string(bits->text) : builder.append_null());
-  }
-  return builder.finish();
-}
-
-template <Kind kind>
-constexpr AggregateFunctionOperations fold_operations = {
-    fold_update<kind>, nullptr, fold_combine<kind>, bits_finalize, destroy_owned<Bits>};
-
-// ---- bitstring_agg
 
 struct Range : FunctionState {
   int128_t low = 0, high = 0;
@@ -205,16 +136,13 @@ Status bind_mark(BindCall& call) {
 constexpr TypeId bit = TypeId::Bit, any = TypeId::Null;
 
 constexpr AggregateFunction functions[] = {
-    {"bit_and", bit, &fold_operations<Kind::And>, sizeof(Bits*), 1, {bit}, nullptr, false, true},
-    {"bit_or", bit, &fold_operations<Kind::Or>, sizeof(Bits*), 1, {bit}, nullptr, false, true},
-    {"bit_xor", bit, &fold_operations<Kind::Xor>, sizeof(Bits*), 1, {bit}},
     {"bitstring_agg", bit, nullptr, 0, 1, {any}, bind_mark, false, true},
     {"bitstring_agg", bit, nullptr, 0, 3, {any, any, any}, bind_mark, false, true},
 };
 
 }  // namespace
 
-std::span<const AggregateFunction> bit_string_functions() {
+std::span<const AggregateFunction> bitstring_functions() {
   return functions;
 }
 

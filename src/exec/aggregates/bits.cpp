@@ -1,4 +1,4 @@
-// bool_and, bool_or, bit_and, bit_or, bit_xor.
+// bool_and, bool_or; bit_and, bit_or, bit_xor of integers and BIT values.
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/kernel.hpp"
 
@@ -37,10 +37,87 @@ struct Bits {
   }
 };
 
+// ---- BIT values
+
+// BIT as DuckDB stores it: the count of padding bits, then the bits, padded with ones in front.
+void pad(std::string& bits) {
+  if (bits.size() > 1)
+    bits[1] = static_cast<char>(static_cast<uint8_t>(bits[1]) | 0xFF00 >> bits[0]);
+}
+
+struct Text {
+  explicit Text(MemoryBudget& budget) : memory(budget, "bit strings") {}
+  std::string text;
+  bool any = false;
+  Reservation memory;
+};
+
+template <Kind kind>
+Status fold(Text& into, std::string_view bits) {
+  if (!into.any) {
+    TRY(into.memory.resize(sizeof(Text) + bits.size()));
+    into.text = bits;
+    into.any = true;
+    return {};
+  }
+  if (into.text.size() != bits.size() || into.text[0] != bits[0]) {
+    constexpr std::string_view name = kind == Kind::And ? "AND" : kind == Kind::Or ? "OR" : "XOR";
+    return fail(ErrorCode::InvalidArgument,
+                "Cannot " + std::string(name) + " bit strings of different sizes");
+  }
+  for (size_t i = 1; i < bits.size(); ++i) {
+    const auto a = static_cast<uint8_t>(into.text[i]), b = static_cast<uint8_t>(bits[i]);
+    into.text[i] = static_cast<char>(kind == Kind::And ? a & b : kind == Kind::Or ? a | b : a ^ b);
+  }
+  pad(into.text);
+  return {};
+}
+
+template <Kind kind>
+Status fold_update(AggregateContext& context, std::span<const Column> arguments,
+                   const Selection& rows, std::byte* const* states) {
+  const ColumnView view(arguments[0]);
+  for (uint32_t i = 0; i < rows.count; ++i) {
+    if (!view.valid(rows[i])) continue;
+    TRY(fold<kind>(make_owned<Text>(states[i], context.budget),
+                   view.get<StringRef>(rows[i]).view()));
+  }
+  return {};
+}
+
+template <Kind kind>
+Status fold_combine(AggregateContext& context, std::byte* const* sources, std::byte* const* targets,
+                    uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) {
+    const Text* from = owned<Text>(sources[i]);
+    if (from && from->any) {
+      TRY(fold<kind>(make_owned<Text>(targets[i], context.budget), from->text));
+    }
+  }
+  return {};
+}
+
+Result<Column> bits_finalize(AggregateContext& context, std::byte* const* states, uint32_t count) {
+  ColumnBuilder builder(context.result, context.budget);
+  for (uint32_t i = 0; i < count; ++i) {
+    const Text* bits = owned<Text>(states[i]);
+    TRY(bits && bits->any ? builder.append_string(bits->text) : builder.append_null());
+  }
+  return builder.finish();
+}
+
+template <Kind kind>
+constexpr AggregateFunctionOperations fold_operations = {
+    fold_update<kind>, nullptr, fold_combine<kind>, bits_finalize, destroy_owned<Text>};
+
 template <Kind kind>
 Status bind_bits(BindCall& call) {
   Type& type = call.arguments[0];
   if (type.id() == TypeId::Null) type = TypeId::Integer;
+  if (type.id() == TypeId::Bit) {
+    bind_operations(call, fold_operations<kind>, sizeof(Text*), type);
+    return {};
+  }
   if (!type.is_integer()) return no_match(call);
   return dispatch_numeric<Status>(type.physical(), no_match(call), [&](auto tag) -> Status {
     using T = typename decltype(tag)::type;

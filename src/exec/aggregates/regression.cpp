@@ -76,8 +76,8 @@ struct Slope : PairBase {
   }
 };
 struct Intercept : PairBase {
-  static bool result(const State& state, AggregateContext&, Out& out) {
-    if (state.x.count == 0 || state.x.variance() == 0) return false;
+  static Result<bool> result(const State& state, AggregateContext&, Out& out) {
+    if (state.x.count == 0 || TRY(finite_variance(state.x, "VARPOP")) == 0) return false;
     const double slope = covariance(state) / state.x.variance();
     out = state.y.mean - slope * state.x.mean;
     return !std::isnan(slope);

@@ -152,18 +152,19 @@ Result<Column> times_kernel(KernelContext& context, Arguments arguments) {
 
 // Fractions of a month become days of 30 to the month, fractions of a day time.
 std::optional<IntervalValue> scaled(const IntervalValue& interval, double factor) {
-  constexpr double day = static_cast<double>(microseconds_per_day);
   const double months = interval.months * factor;
   if (!(std::abs(months) <= INT32_MAX)) return std::nullopt;
   const double whole_months = std::trunc(months);
-  double day_rest = std::round((months - whole_months) * 30 * 1e9) / 1e9;
+  // As PostgreSQL, rests are rounded to six digits on their way down.
+  const auto six_digits = [](double value) { return std::nearbyint(value * 1e6) / 1e6; };
+  double day_rest = six_digits((months - whole_months) * 30);
   const double from_months = std::trunc(day_rest);
   double days = interval.days * factor;
   if (!(std::abs(days) < INT32_MAX - 31.0)) return std::nullopt;
   const double whole_days = std::trunc(days);
   day_rest = (day_rest - from_months) + (days - whole_days);
-  const double micros =
-      std::nearbyint(static_cast<double>(interval.microseconds) * factor + day_rest * day);
+  const double micros = std::nearbyint(static_cast<double>(interval.microseconds) * factor +
+                                       six_digits(day_rest * 86'400) * 1e6);
   if (!(std::abs(micros) < 9.2e18)) return std::nullopt;
   return IntervalValue{static_cast<int32_t>(whole_months),
                        static_cast<int32_t>(whole_days + from_months),

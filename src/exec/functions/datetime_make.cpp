@@ -34,7 +34,7 @@ Result<int64_t> checked_time(int64_t hour, int64_t minute, double seconds) {
   const double micros = std::round((seconds - whole) * 1e6);
   const bool end_of_day = hour == 24 && minute == 0 && seconds == 0;
   if (!end_of_day &&
-      !(hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && seconds >= 0 && seconds < 60)) {
+      !(hour >= 0 && hour <= 23 && minute >= 0 && minute <= 59 && seconds >= 0 && seconds < 61)) {
     std::string text;
     append_real(text, seconds);
     return fail(ErrorCode::Conversion, "Time out of range: " + std::to_string(hour) + ":" +

@@ -421,7 +421,8 @@ Result<Column> choose_kernel(KernelContext& context, Arguments arguments) {
             const uint32_t at = chosen.offset + i;
             if (!choice.valid(at)) return null_choice();
             if constexpr (by_position) {
-              const uint32_t found = element_row(entry, choice.get<int64_t>(at));
+              const int64_t index = choice.get<int64_t>(at);  // never from the end
+              const uint32_t found = index < 0 ? no_row : element_row(entry, index);
               rows.push_back(found == no_row ? elements.starts[1] : found);
             } else if (choice.get<uint8_t>(at)) {
               rows.push_back(i < entry.length ? entry.offset + i : elements.starts[1]);
@@ -497,7 +498,6 @@ constexpr ScalarFunction rows[] = {
     CONCAT_ROW("list_cat"),
     CONCAT_ROW("array_concat"),
     CONCAT_ROW("array_cat"),
-    CONCAT_ROW("concat"),
     {"||", any, concat_kernel<false>, 2, {list, list}, kNone, bind_concat},
     PAIR_ROW("list_append", (append_kernel<false, 0>), list, any, kSpecialNulls, bind_append<0>),
     PAIR_ROW("array_append", (append_kernel<false, 0>), list, any, kSpecialNulls, bind_append<0>),
@@ -541,6 +541,11 @@ constexpr ScalarFunction rows[] = {
 };
 
 }  // namespace
+
+Status lists::bind_concat_all(BindCall& call) {
+  call.kernel = concat_kernel<true>;
+  return bind_concat(call);
+}
 
 std::span<const ScalarFunction> list_pick_functions() {
   return rows;

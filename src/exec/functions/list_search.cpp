@@ -184,21 +184,23 @@ Result<Column> intersect_kernel(KernelContext& context, Arguments arguments) {
     }
     const ColumnView in_a(*a.child), in_b(*b.child);
     ElementSet of_b(in_b), taken(in_a);
-    return lists::build(inner, arguments, *a.child, [&](uint32_t row, Rows& rows) -> Result<bool> {
-      const ListEntry entry = a.at(row), other = b.at(row);
-      of_b.reset(other.length);
-      taken.reset(entry.length);
-      for (uint32_t i = 0; i < other.length; ++i) {
-        if (in_b.valid(other.offset + i)) of_b.insert(other.offset + i);
-      }
-      for (uint32_t i = 0; i < entry.length; ++i) {
-        const uint32_t at = entry.offset + i;
-        if (in_a.valid(at) && of_b.contains(in_a, at) && taken.insert(at)) {
-          rows.push_back(at);
-        }
-      }
-      return true;
-    });
+    // Nothing is in a NULL list.
+    return lists::build(
+        inner, arguments.first(1), *a.child, [&](uint32_t row, Rows& rows) -> Result<bool> {
+          const ListEntry entry = a.at(row), other = b.valid(row) ? b.at(row) : ListEntry{};
+          of_b.reset(other.length);
+          taken.reset(entry.length);
+          for (uint32_t i = 0; i < other.length; ++i) {
+            if (in_b.valid(other.offset + i)) of_b.insert(other.offset + i);
+          }
+          for (uint32_t i = 0; i < entry.length; ++i) {
+            const uint32_t at = entry.offset + i;
+            if (in_a.valid(at) && of_b.contains(in_a, at) && taken.insert(at)) {
+              rows.push_back(at);
+            }
+          }
+          return true;
+        });
   });
 }
 
@@ -361,8 +363,8 @@ constexpr ScalarFunction rows[] = {
     ONE_ROW("array_distinct", any, distinct_kernel),
     ONE_ROW("list_unique", TypeId::UBigInt, unique_kernel),
     ONE_ROW("array_unique", TypeId::UBigInt, unique_kernel),
-    {"list_intersect", any, intersect_kernel, 2, {list, list}, kNone, bind_two_lists},
-    {"array_intersect", any, intersect_kernel, 2, {list, list}, kNone, bind_two_lists},
+    {"list_intersect", any, intersect_kernel, 2, {list, list}, kSpecialNulls, bind_two_lists},
+    {"array_intersect", any, intersect_kernel, 2, {list, list}, kSpecialNulls, bind_two_lists},
     SORT_ROWS("list_sort", sort_kernel),
     SORT_ROWS("array_sort", sort_kernel),
     REVERSE_SORT_ROWS("list_reverse_sort"),

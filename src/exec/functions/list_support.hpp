@@ -89,6 +89,9 @@ Result<Column> once_if_constant(KernelContext& context, std::span<const Column> 
 
 // ---- binding
 
+/// concat(list, …): sets the kernel too. An error where an argument is neither list nor NULL.
+Status bind_concat_all(BindCall& call);
+
 /// Arguments `list` and `value` to a list of the common type and that type ("T[], T").
 Status unify_element(BindCall& call, size_t list, size_t value);
 /// All list arguments to lists of their common element type; NULLs stay.

@@ -78,6 +78,10 @@ Result<double> periodic(double x) {
 }
 
 Result<double> cotangent(double x) {
+  if (std::isinf(x)) {
+    return out_of_range(std::string("input value ") + (x < 0 ? "-inf" : "inf") +
+                        " is out of range for numeric function");
+  }
   if (x == 0)
     return out_of_range("input value 0.000000 is out of range for numeric function cotangent");
   return 1.0 / std::tan(x);

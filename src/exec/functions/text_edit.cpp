@@ -4,6 +4,7 @@
 
 #include "columnar/text.hpp"
 #include "exec/functions/functions.hpp"
+#include "exec/functions/list_support.hpp"
 #include "exec/functions/unicode.hpp"
 #include "exec/kernels.hpp"
 
@@ -361,7 +362,7 @@ Result<Column> chr_kernel(KernelContext& context, std::span<const Column> argume
       });
 }
 
-// Anything but lists goes as text. `||` of an untyped NULL is one itself.
+// Lists are joined, anything else goes as text. `||` of an untyped NULL is one itself.
 Status bind_text(BindCall& call) {
   if (call.arguments.empty()) return fail(ErrorCode::Binder, "concat() needs an argument");
   for (const Type& type : call.arguments) {
@@ -370,13 +371,12 @@ Status bind_text(BindCall& call) {
     call.result = TypeId::Null;
     return {};
   }
-  for (Type& type : call.arguments) {
-    if (type.id() == TypeId::List || type.id() == TypeId::Array) {
-      return fail(ErrorCode::Binder, "Cannot concatenate " + type.to_string() +
-                                         " and text - an explicit cast is required");
-    }
-    type = TypeId::Varchar;
-  }
+  const auto is_list = [](const Type& type) {
+    return type.id() == TypeId::List || type.id() == TypeId::Array;
+  };
+  const bool joined = std::ranges::any_of(call.arguments, is_list);
+  if (joined && call.name != "concat_ws") return lists::bind_concat_all(call);
+  for (Type& type : call.arguments) type = TypeId::Varchar;
   return {};
 }
 
