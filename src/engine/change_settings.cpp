@@ -47,6 +47,21 @@ Result<PlanPtr> Session::change_settings(const sql::Statement& statement,
     if (!status) return fail(std::move(status.error()).with_position(statement.position));
     return {};
   };
+  if (const auto* assignment = sql::if_is<sql::SetStatement>(statement);
+      assignment && assignment->scope == sql::SettingScope::Variable) {
+    if (assignment->values.size() != 1) {
+      return fail(Error(ErrorCode::Binder, "SET VARIABLE takes one value")
+                      .with_position(statement.position));
+    }
+    settings_.set_variable(assignment->name,
+                           TRY(bind_constant_value(*assignment->values[0], context)));
+    return no_rows();
+  }
+  if (const auto* reset = sql::if_is<sql::ResetStatement>(statement);
+      reset && reset->scope == sql::SettingScope::Variable) {
+    settings_.reset_variable(reset->name);
+    return no_rows();
+  }
   if (const auto* assignment = sql::if_is<sql::SetStatement>(statement)) {
     if (assignment->values.size() != 1) {
       return fail(

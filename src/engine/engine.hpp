@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/memory.hpp"
+#include "base/output_files.hpp"
 #include "base/task.hpp"
 #include "base/temporary_storage.hpp"
 #include "engine/footer_cache.hpp"
@@ -27,7 +28,8 @@ struct EngineServices {
   SourceRegistry& sources;
   TemporaryStorage* temporary_storage = nullptr;  // null: nothing can spill
   Log* log = nullptr;
-  uint64_t total_memory = 0;  // of the machine, for "80%"
+  uint64_t total_memory = 0;            // of the machine, for "80%"
+  OutputFiles* output_files = nullptr;  // null: nothing can be written
 };
 
 struct EngineOptions {

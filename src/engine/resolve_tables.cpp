@@ -5,6 +5,8 @@
 #include "parquet/metadata_rows.hpp"
 #include "plan/parquet_scan_table.hpp"
 #include "plan/type_rules.hpp"
+#include "sql/diagnostics.hpp"
+#include "sql/parser.hpp"
 
 namespace whittle {
 
@@ -41,6 +43,36 @@ Result<bool> flag_argument(const TableRequest& request, const Value& value, std:
   return argument_error(request, std::string(name) + " is true or false");
 }
 
+constexpr std::string_view parameters[] = {
+    "union_by_name",    "hive_partitioning", "hive_types", "hive_types_autocast",
+    "binary_as_string", "file_row_number",   "filename"};
+// DuckDB's, about how to read: whatever they say, the answer is the same.
+constexpr std::string_view tuning_parameters[] = {"compression", "parquet_version",
+                                                  "can_have_nan", "debug_use_openssl"};
+
+bool contains(std::span<const std::string_view> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+// {'year': 'INTEGER'}: the types of partitions.
+Result<std::vector<Type::Field>> hive_types(const TableRequest& request, const Value& value) {
+  if (value.is_null() || value.type().id() != TypeId::Struct) {
+    return argument_error(request, "hive_types expects names and types: {'year': INTEGER}");
+  }
+  std::vector<Type::Field> types;
+  const auto& fields = value.type().fields();
+  for (size_t i = 0; i < fields.size(); ++i) {
+    const auto cast = sql::parse_expression("NULL::" + value.children()[i].to_string());
+    const auto* node = cast ? sql::if_is<sql::Cast>(**cast) : nullptr;
+    if (!node) {
+      return argument_error(request, "hive_types: '" + value.children()[i].to_string() +
+                                         "' is no type");
+    }
+    types.push_back({fields[i].name, TRY(resolve_type(node->type))});
+  }
+  return types;
+}
+
 // The named arguments of read_parquet.
 Result<parquet::TableOptions> table_options(const TableRequest& request, const Settings& settings) {
   parquet::TableOptions options;
@@ -53,6 +85,8 @@ Result<parquet::TableOptions> table_options(const TableRequest& request, const S
       options.hive_partitioning = TRY(flag_argument(request, value, name));
     } else if (name == "hive_types_autocast") {
       options.hive_types_autocast = TRY(flag_argument(request, value, name));
+    } else if (name == "hive_types") {
+      options.hive_types = TRY(hive_types(request, value));
     } else if (name == "binary_as_string") {
       options.schema.binary_as_string = TRY(flag_argument(request, value, name));
     } else if (name == "file_row_number") {
@@ -63,8 +97,12 @@ Result<parquet::TableOptions> table_options(const TableRequest& request, const S
       } else if (TRY(flag_argument(request, value, name))) {
         options.filename_column = "filename";
       }
-    } else {
-      return argument_error(request, "there is no parameter '" + name + "'");
+    } else if (!contains(tuning_parameters, name)) {
+      std::vector<std::string> known(std::begin(parameters), std::end(parameters));
+      return fail(Error(ErrorCode::Binder, "Invalid named parameter \"" + name +
+                                               "\" for function " + request.name)
+                      .with_hint(sql::did_you_mean(name, known))
+                      .with_position(request.position));
     }
   }
   return options;
@@ -98,6 +136,20 @@ Task<Result<TableRef>> open_metadata_table(Engine& engine, IoSessionRef session,
   co_return table;
 }
 
+// glob('dir/*.parquet'): the names alone; a pattern without files gives no rows.
+Task<Result<TableRef>> list_files(Engine& engine, IoSessionRef session,
+                                  const TableRequest& request) {
+  auto table = std::make_shared<ValuesTable>("glob", Schema{{"file", TypeId::Varchar}});
+  for (std::string& pattern : CO_TRY(file_patterns(request))) {
+    auto found = co_await engine.services().sources.expand(pattern, engine.options().open, session);
+    if (!found && found.error().code() == ErrorCode::NotFound) continue;
+    for (std::string& path : CO_TRY(std::move(found))) {
+      table->rows.push_back({Value::string(TypeId::Varchar, std::move(path))});
+    }
+  }
+  co_return table;
+}
+
 Task<Result<TableRef>> open_files(Engine& engine, IoSessionRef session, const Settings& settings,
                                   const TableRequest& request) {
   auto patterns = CO_TRY(file_patterns(request));
@@ -123,6 +175,9 @@ Task<Result<TableRef>> resolve(Engine& engine, IoSessionRef session, const Setti
                                const TableRequest& request) {
   if (request.kind == TableRequest::Kind::Function && !is_file_function(request.name)) {
     co_return make_table_function(request, settings, engine.functions());
+  }
+  if (request.kind == TableRequest::Kind::Function && request.name == "glob") {
+    co_return co_await list_files(engine, session, request);
   }
   if (request.kind == TableRequest::Kind::Name && !looks_like_file(request.name)) {
     co_return fail(Error(ErrorCode::Binder, "Table with name " + request.name + " does not exist!")

@@ -1,5 +1,6 @@
 #include "engine/session.hpp"
 
+#include "engine/copy_statement.hpp"
 #include "engine/explain_analyze.hpp"
 #include "engine/resolve_tables.hpp"
 #include "exec/evaluator.hpp"
@@ -25,6 +26,11 @@ std::shared_ptr<const sql::Statement> part_of(const std::shared_ptr<const sql::S
 }
 
 }  // namespace
+
+Session::Session(Engine& engine) : engine_(engine) {
+  const uint32_t workers = std::max<uint32_t>(engine.services().executor.worker_count(), 1);
+  (void)settings_.set("threads", Value::integer(TypeId::BigInt, workers));
+}
 
 void Session::interrupt() {
   std::vector<std::shared_ptr<StatementIo>> alive;  // the last owner must not end under the lock
@@ -113,6 +119,14 @@ Task<Result<std::unique_ptr<Cursor>>> Session::execute_statement(SharedStatement
     }
     statement = found->second;
   }
+  if (statement->kind == StatementKind::Copy) {
+    co_return co_await execute_copy(std::move(statement), std::move(parameters));
+  }
+  co_return co_await start_query(std::move(statement), std::move(parameters));
+}
+
+Task<Result<std::unique_ptr<Cursor>>> Session::start_query(SharedStatement statement,
+                                                           StatementParameters parameters) {
   Cursor::Restart start = [this, statement, parameters, begun = interrupts()] {
     return prepare_run(statement, parameters, begun);
   };
@@ -126,15 +140,41 @@ Task<Result<std::unique_ptr<Cursor>>> Session::execute_statement(SharedStatement
   co_return std::make_unique<Cursor>(engine_, CO_TRY(std::move(run)), std::move(start));
 }
 
+Task<Result<std::unique_ptr<Cursor>>> Session::execute_copy(SharedStatement statement,
+                                                            StatementParameters parameters) {
+  const ResolvedTables none;
+  const auto& copy = sql::as<sql::CopyStatement>(*statement);
+  const uint64_t begun = interrupts();
+  CopyTarget target = CO_TRY(copy_target(copy, bind_context(none, parameters)));
+  const SourcePosition file = copy.file->position;
+  auto rows = CO_TRY(co_await start_query(statement, std::move(parameters)));
+  Result<uint64_t> count = co_await copy_rows(engine_, *rows, std::move(target));
+  (void)co_await rows->close();
+  if (!count) co_return fail(std::move(count.error()).with_position(file));
+  PlanPtr answer = make_node(PlanKind::Values);
+  answer->output = {{"Count", TypeId::BigInt}};
+  answer->rows.emplace_back().push_back(
+      make_constant(Value::integer(TypeId::BigInt, static_cast<int64_t>(*count))));
+  auto run =
+      CO_TRY(QueryRun::create(engine_, begin_statement(begun), std::move(answer), settings_));
+  co_return std::make_unique<Cursor>(engine_, std::move(run), nullptr);
+}
+
+BindContext Session::bind_context(const ResolvedTables& tables,
+                                  const StatementParameters& parameters) {
+  BindContext context{engine_.functions(), tables, settings_, evaluate_constant, engine_.budget()};
+  context.now_microseconds = engine_.services().clock.wall_microseconds();
+  context.parameters = &parameters.positional;
+  context.named_parameters = &parameters.named;
+  return context;
+}
+
 Task<Result<std::shared_ptr<QueryRun>>> Session::prepare_run(SharedStatement statement,
                                                              StatementParameters parameters,
                                                              uint64_t interrupts) {
   std::shared_ptr<StatementIo> io = begin_statement(interrupts);
   ResolvedTables tables;
-  BindContext context{engine_.functions(), tables, settings_, evaluate_constant, engine_.budget()};
-  context.now_microseconds = engine_.services().clock.wall_microseconds();
-  context.parameters = &parameters.positional;
-  context.named_parameters = &parameters.named;
+  const BindContext context = bind_context(tables, parameters);
   auto requests = CO_TRY(collect_table_references(*statement, context));
   CO_TRY(co_await resolve_tables(engine_, StatementIo::session_of(io), settings_,
                                  std::move(requests), tables));
@@ -158,6 +198,8 @@ Result<PlanPtr> Session::plan_statement(const sql::Statement& statement,
     case StatementKind::Select:
       return optimize(TRY(bind_query(*sql::as<sql::SelectStatement>(statement).query, context)),
                       context);
+    case StatementKind::Copy:
+      return optimize(TRY(copy_plan(sql::as<sql::CopyStatement>(statement), context)), context);
     case StatementKind::Describe:
     case StatementKind::Summarize:
     case StatementKind::Show:

@@ -24,7 +24,7 @@ struct StatementParameters {
 
 class Session {
  public:
-  explicit Session(Engine& engine) : engine_(engine) {}
+  explicit Session(Engine& engine);
 
   Settings& settings() { return settings_; }
   Engine& engine() { return engine_; }
@@ -42,6 +42,13 @@ class Session {
 
   Task<Result<std::unique_ptr<Cursor>>> execute_statement(SharedStatement statement,
                                                           StatementParameters parameters);
+  /// A statement that gives rows.
+  Task<Result<std::unique_ptr<Cursor>>> start_query(SharedStatement statement,
+                                                    StatementParameters parameters);
+  /// COPY … TO: writes the file and answers with the number of rows.
+  Task<Result<std::unique_ptr<Cursor>>> execute_copy(SharedStatement statement,
+                                                     StatementParameters parameters);
+  BindContext bind_context(const ResolvedTables& tables, const StatementParameters& parameters);
   /// Parses nothing, waits for files: from a statement to a run that is ready to start.
   /// `interrupts` is their number when the statement began: a later one stops it also when it
   /// starts over.

@@ -8,6 +8,7 @@
 #include "exec/operators/sources.hpp"
 #include "exec/operators/streaming.hpp"
 #include "exec/operators/top_n.hpp"
+#include "exec/operators/unnest.hpp"
 #include "exec/scan/late_top_n.hpp"
 #include "exec/scan/memory_tables.hpp"
 #include "exec/scan/parquet_scan.hpp"
@@ -65,6 +66,7 @@ class PlanBuilder {
       case PlanKind::Filter:
       case PlanKind::Project:
       case PlanKind::Unpivot:
+      case PlanKind::Unnest:
         return build_streaming(node);
       case PlanKind::Limit:
         return build_limit(node);
@@ -148,6 +150,13 @@ class PlanBuilder {
             return std::make_unique<ProjectOperator>(next, context, node.expressions, statistics);
           },
           node.output);
+    } else if (node.kind == PlanKind::Unnest) {
+      OperatorStatistics* statistics = count(node, "Unnest");
+      pipeline->append(
+          [&node, statistics](QueryContext& context, Stage& next) -> std::unique_ptr<Stage> {
+            return std::make_unique<UnnestOperator>(next, context, node, statistics);
+          },
+          node.output);
     } else {
       pipeline->append(
           [&node](QueryContext& context, Stage& next) -> std::unique_ptr<Stage> {
@@ -159,7 +168,8 @@ class PlanBuilder {
     return BatchSourcePtr(std::move(pipeline));
   }
   static bool is_streaming(PlanKind kind) {
-    return kind == PlanKind::Filter || kind == PlanKind::Project || kind == PlanKind::Unpivot;
+    return kind == PlanKind::Filter || kind == PlanKind::Project || kind == PlanKind::Unpivot ||
+           kind == PlanKind::Unnest;
   }
 
   Result<BatchSourcePtr> build_limit(const PlanNode& node) {

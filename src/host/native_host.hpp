@@ -5,6 +5,7 @@
 
 #include <memory>
 
+#include "host/output_files.hpp"
 #include "host/stderr_log.hpp"
 #include "host/system_clock.hpp"
 #include "host/temporary_files.hpp"
@@ -20,6 +21,7 @@ struct NativeHost {
 
   StderrLog log;
   TemporaryFiles temporary;
+  OutputFilesOnDisk output;
   std::shared_ptr<MemoryFiles> memory_files = std::make_shared<MemoryFiles>();
   ThreadPool pool;
   SystemClock clock{pool};

@@ -6,7 +6,9 @@ namespace whittle {
 namespace {
 
 EngineServices services_of(host::NativeHost& host) {
-  return {host.pool, host.clock, host.sources, &host.temporary, &host.log, host::physical_memory()};
+  return {host.pool,       host.clock, host.sources,
+          &host.temporary, &host.log,  host::physical_memory(),
+          &host.output};
 }
 
 EngineOptions engine_options(const DatabaseOptions& options) {

@@ -153,6 +153,14 @@ Status TableBuilder::add_partitions() {
     return {};
   }
   const TableOptions& options = table_->options_;
+  for (const Type::Field& given : options.hive_types) {
+    bool known = false;
+    for (const auto& [key, value] : table_->files_[0].partitions)
+      known = known || names_equal(key, given.name);
+    if (known) continue;
+    return fail(ErrorCode::Binder,
+                "Unknown hive_type: \"" + given.name + "\" does not appear to be a partition");
+  }
   for (const auto& [key, first] : table_->files_[0].partitions) {
     std::vector<std::string_view> values;
     for (const TableFile& file : table_->files_) values.push_back(file.partitions.at(key));

@@ -24,10 +24,11 @@ class Collector {
   std::vector<TableRequest> take() { return std::move(requests_); }
 
  private:
-  Status reference(const sql::TableReference& reference);
+  Status reference(const sql::TableReference& reference, bool first);
   Status table(const sql::TableName& table);
-  Status function(const sql::TableFunction& function);
+  Status function(const sql::TableFunction& function, bool first);
   Status argument(TableRequest& request, const sql::Expression& argument);
+  Result<Value> type_names(const sql::Struct& types);
   bool is_common_table(std::string_view name) const;
   void add(TableRequest request);
 
@@ -71,7 +72,8 @@ Status Collector::query(const sql::Query& query) {
     common_tables_.push_back(table.name);
   }
   if (const auto* select = sql::if_is<sql::Select>(query)) {
-    for (const auto& from : select->from) TRY(reference(*from));
+    bool first = true;
+    for (const auto& from : select->from) TRY(reference(*from, std::exchange(first, false)));
   } else if (const auto* operation = sql::if_is<sql::SetOperation>(query)) {
     TRY(this->query(*operation->left));
     TRY(this->query(*operation->right));
@@ -80,18 +82,18 @@ Status Collector::query(const sql::Query& query) {
   return {};
 }
 
-Status Collector::reference(const sql::TableReference& reference) {
+Status Collector::reference(const sql::TableReference& reference, bool first) {
   switch (reference.kind) {
     case sql::TableReferenceKind::Table:
       return table(sql::as<sql::TableName>(reference));
     case sql::TableReferenceKind::Function:
-      return function(sql::as<sql::TableFunction>(reference));
+      return function(sql::as<sql::TableFunction>(reference), first);
     case sql::TableReferenceKind::Subquery:
       return query(*sql::as<sql::DerivedTable>(reference).query);
     case sql::TableReferenceKind::Join: {
       const auto& join = sql::as<sql::Join>(reference);
-      TRY(this->reference(*join.left));
-      return this->reference(*join.right);
+      TRY(this->reference(*join.left, first));
+      return this->reference(*join.right, false);
     }
     case sql::TableReferenceKind::Describe:
       return statement(*sql::as<sql::DescribedTable>(reference).statement);
@@ -128,8 +130,30 @@ Status Collector::table(const sql::TableName& table) {
   return {};
 }
 
+// {'year': INTEGER, 'month': 'VARCHAR'} as a STRUCT of texts: names of types are no values.
+Result<Value> Collector::type_names(const sql::Struct& types) {
+  std::vector<Type::Field> fields;
+  std::vector<Value> names;
+  for (const sql::StructField& field : types.fields) {
+    std::string text;
+    if (const auto* name = sql::if_is<sql::ColumnReference>(*field.value)) {
+      text = name->parts.back();
+    } else {
+      text = TRY(bind_constant_value(*field.value, context_)).to_string();
+    }
+    fields.push_back({field.name, TypeId::Varchar});
+    names.push_back(Value::string(TypeId::Varchar, std::move(text)));
+  }
+  return Value::nested(Type::structure(std::move(fields)), std::move(names));
+}
+
 Status Collector::argument(TableRequest& request, const sql::Expression& argument) {
   if (const auto* named = sql::if_is<sql::NamedArgument>(argument)) {
+    const auto* types = sql::if_is<sql::Struct>(*named->value);
+    if (types && sql::same_name(named->name, "hive_types")) {
+      request.named.emplace_back("hive_types", TRY(type_names(*types)));
+      return {};
+    }
     Value value = TRY(bind_constant_value(*named->value, context_));
     request.named.emplace_back(lower(named->name), std::move(value));
     return {};
@@ -138,7 +162,8 @@ Status Collector::argument(TableRequest& request, const sql::Expression& argumen
   return {};
 }
 
-Status Collector::function(const sql::TableFunction& function) {
+Status Collector::function(const sql::TableFunction& function, bool first) {
+  if (is_unnested_function(function, first)) return {};
   TableRequest request;
   request.kind = TableRequest::Kind::Function;
   request.key = table_key(function);
@@ -150,6 +175,13 @@ Status Collector::function(const sql::TableFunction& function) {
 }
 
 }  // namespace
+
+bool is_unnested_function(const sql::TableFunction& function, bool first) {
+  const std::string name = lower(function.call->name.name());
+  if (name == "unnest" || name == "unlist") return true;
+  const bool range = name == "range" || name == "generate_series";
+  return range && (!first || function.with_ordinality);
+}
 
 const Value* TableRequest::find(std::string_view argument) const {
   for (const auto& [name, value] : named) {

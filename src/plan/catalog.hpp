@@ -40,6 +40,10 @@ Result<std::vector<TableRequest>> collect_table_references(const sql::Statement&
 Result<std::vector<TableRequest>> collect_table_references(const sql::Query& query,
                                                            const BindContext& context);
 
+/// Functions in FROM that the binder turns into an Unnest over what stands before them: unnest()
+/// always, and range() and generate_series() unless they come `first`.
+bool is_unnested_function(const sql::TableFunction& function, bool first);
+
 /// The key of a reference, the same in both phases.
 std::string table_key(const sql::TableReference& reference);
 

@@ -58,14 +58,17 @@ Status add_statistics(const BindContext& context, PlanNode& node, uint32_t colum
                       std::vector<uint32_t>& places) {
   for (const Statistic& statistic : statistics) {
     const bool ordered = statistic.function == "min" || statistic.function == "max";
-    const bool applies = statistic.numbers_only ? type.is_numeric() : !ordered || has_order(type);
+    const bool dated = type.id() == TypeId::Date || type.is_timestamp();
+    const bool averaged = dated && statistic.function != "stddev";
+    const bool applies =
+        statistic.numbers_only ? type.is_numeric() || averaged : !ordered || has_order(type);
     if (!applies) {
       places.push_back(kMissing);
       continue;
     }
     std::vector<ExpressionPtr> arguments;
     arguments.push_back(make_column(column, type));
-    if (statistic.cast_to != TypeId::Null) {
+    if (statistic.cast_to != TypeId::Null && !dated) {
       arguments[0] = make_cast(std::move(arguments[0]), statistic.cast_to);
     }
     std::string_view name = statistic.function;
@@ -77,7 +80,12 @@ Status add_statistics(const BindContext& context, PlanNode& node, uint32_t colum
       places.push_back(kMissing);
       continue;
     }
-    AggregateCall call = TRY(aggregate(context, name, std::move(arguments)));
+    Result<AggregateCall> made = aggregate(context, name, std::move(arguments));
+    if (!made && dated) {  // not every type of time has them
+      places.push_back(kMissing);
+      continue;
+    }
+    AggregateCall call = TRY(std::move(made));
     places.push_back(static_cast<uint32_t>(node.aggregates.size()));
     node.output.push_back({call.to_string(&node.children[0]->output), call.type});
     node.aggregates.push_back(std::move(call));
@@ -108,7 +116,15 @@ Result<ExpressionPtr> null_percentage(const BindContext& context, uint32_t rows,
   };
   ExpressionPtr missing = TRY(binder.call("-", column(rows), column(count)));
   ExpressionPtr share = TRY(binder.call("/", std::move(missing), column(rows)));
-  return make_cast(TRY(binder.call("*", std::move(share), number(100))), Type::decimal(9, 2));
+  ExpressionPtr percentage =
+      make_cast(TRY(binder.call("*", std::move(share), number(100))), Type::decimal(9, 2));
+  auto none = std::make_unique<Expression>(ExpressionKind::Case, percentage->type);  // of no rows
+  none->children.push_back(make_comparison(ComparisonOperator::Equal,
+                                           make_column(rows, TypeId::BigInt),
+                                           make_constant(Value::integer(TypeId::BigInt, 0))));
+  none->children.push_back(make_constant(Value::null(percentage->type)));
+  none->children.push_back(std::move(percentage));
+  return none;
 }
 
 }  // namespace

@@ -118,6 +118,8 @@ std::string describe(const PlanNode& node) {
       return "TopN" + limit_text(node) + " by " + sort_text(node.sort_keys, input);
     case PlanKind::Limit:
       return "Limit" + limit_text(node);
+    case PlanKind::Unnest:
+      return (node.keep_empty ? "Unnest outer " : "Unnest ") + join(node.expressions, input);
     case PlanKind::Unpivot:
       return "Unpivot [" + column_names(node) + "]";
   }

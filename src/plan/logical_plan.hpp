@@ -28,6 +28,7 @@ enum class PlanKind : uint8_t {
   TopN,  // Sort + Limit
   Limit,
   Unpivot,  // each row of n × k columns becomes n rows of k columns (SUMMARIZE)
+  Unnest,   // each row becomes as many as its longest list has elements
   // Join, Window, SetOperation, RecursiveQuery: their room is here.
 };
 
@@ -49,7 +50,7 @@ struct PlanNode {
 
   // Scan
   TableRef table;
-  std::vector<uint32_t> columns;  // of the table, in output order
+  std::vector<uint32_t> columns;  // of the table, in output order. Unnest: of the child
   /// Per output column, when not empty: the fields that are used of a STRUCT, none meaning all. The
   /// others may read as NULL; the type stays.
   std::vector<FieldPaths> column_fields;
@@ -82,6 +83,11 @@ struct PlanNode {
 
   // Unpivot: k. Output row r, column c is input column r × k + c.
   uint32_t unpivot_width = 0;
+
+  /// Unnest: `expressions` are lists over the child's columns; the output is `columns` of the child,
+  /// then one element of each list, NULL where a list is shorter than the row's longest. A row
+  /// without elements gives none, or with `keep_empty` one with NULLs.
+  bool keep_empty = false;
 
   explicit PlanNode(PlanKind kind) : kind(kind) {}
 };

@@ -44,7 +44,7 @@ Status check_memory(Value& value) {
 Status check_order(Value& value) {
   static constexpr std::string_view choices[] = {"asc", "ascending", "desc", "descending"};
   TRY(one_of(value, "default_order", choices));
-  value = Value::string(TypeId::Varchar, value.as_string().substr(0, 1) == "d" ? "DESC" : "ASC");
+  value = Value::string(TypeId::Varchar, value.as_string().substr(0, 1) == "d" ? "DESCENDING" : "ASCENDING");
   return {};
 }
 
@@ -84,7 +84,7 @@ constexpr SettingDefinition definitions[] = {
      "In Parquet files, interpret binary data as a string."},
     {"default_null_order", "null_order", TypeId::Varchar, "NULLS_LAST", check_null_order,
      "NULL ordering used when none is specified"},
-    {"default_order", "", TypeId::Varchar, "ASC", check_order,
+    {"default_order", "", TypeId::Varchar, "ASCENDING", check_order,
      "The order type used when none is specified (ASC or DESC)"},
     {"enable_http_metadata_cache", "", TypeId::Boolean, "true", nullptr,
      "Keep footers of remote files for the session"},
@@ -244,6 +244,27 @@ Result<Value> Settings::get(std::string_view name) const {
   return values_[row - definitions];
 }
 
+void Settings::set_variable(std::string_view name, Value value) {
+  for (auto& [known, old] : variables_) {
+    if (sql::same_name(known, name)) {
+      old = std::move(value);
+      return;
+    }
+  }
+  variables_.emplace_back(std::string(name), std::move(value));
+}
+
+void Settings::reset_variable(std::string_view name) {
+  std::erase_if(variables_, [&](const auto& known) { return sql::same_name(known.first, name); });
+}
+
+Value Settings::variable(std::string_view name) const {
+  for (const auto& [known, value] : variables_) {
+    if (sql::same_name(known, name)) return value;
+  }
+  return Value();
+}
+
 bool Settings::flag(std::string_view name) const {
   const SettingDefinition* row = find(name);
   return row && !values_[row - definitions].is_null() && values_[row - definitions].as_boolean();
@@ -268,7 +289,17 @@ bool Settings::nulls_first(bool descending) const {
 }
 
 bool Settings::descending_by_default() const {
-  return text("default_order") == "DESC";
+  return text("default_order") == "DESCENDING";
+}
+
+std::string memory_size_text(uint64_t bytes) {
+  constexpr std::string_view names[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
+  if (bytes < 1024) return std::to_string(bytes) + (bytes == 1 ? " byte" : " bytes");
+  size_t unit = 0;
+  for (; bytes >= 1024 * 1024 && unit + 1 < std::size(names); ++unit) bytes /= 1024;
+  // The digit behind the point is cut off, not rounded.
+  return std::to_string(bytes / 1024) + "." + std::to_string(bytes % 1024 * 10 / 1024) + " " +
+         std::string(names[unit]);
 }
 
 Result<uint64_t> parse_memory_size(std::string_view text, uint64_t total) {

@@ -42,14 +42,22 @@ class Settings {
   int64_t integer(std::string_view name) const;
   std::string text(std::string_view name) const;
 
+  /// SET VARIABLE name = value, RESET VARIABLE name, getvariable('name'); NULL where there is none.
+  void set_variable(std::string_view name, Value value);
+  void reset_variable(std::string_view name);
+  Value variable(std::string_view name) const;
+
   bool nulls_first(bool descending) const;  // default_null_order
   bool descending_by_default() const;       // default_order
 
  private:
   std::vector<Value> values_;  // in the order of setting_definitions()
+  std::vector<std::pair<std::string, Value>> variables_;
 };
 
 /// "512MB", "1.5 GiB", "80%" (of `total`) as bytes.
 Result<uint64_t> parse_memory_size(std::string_view text, uint64_t total = 0);
+/// "488.2 MiB", as DuckDB shows sizes of memory.
+std::string memory_size_text(uint64_t bytes);
 
 }  // namespace whittle

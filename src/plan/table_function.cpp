@@ -97,19 +97,6 @@ Result<TableRef> range_table(const TableRequest& request) {
   return timestamps ? timestamp_range(request, table) : integer_range(request, table);
 }
 
-Result<TableRef> unnest_table(const TableRequest& request) {
-  if (request.arguments.size() != 1) return wrong(request, "unnest() takes one argument");
-  const Value& list = request.arguments[0];
-  const TypeId id = list.type().id();
-  if (id != TypeId::List && id != TypeId::Array) {
-    return wrong(request, "unnest() in FROM needs a list, not " + list.type().to_string());
-  }
-  auto table = std::make_shared<ValuesTable>("unnest", Schema{{"unnest", list.type().element()}});
-  if (list.is_null()) return table;
-  for (const Value& element : list.children()) table->rows.push_back({element});
-  return table;
-}
-
 Result<TableRef> repeat_table(const TableRequest& request) {
   if (request.arguments.size() != 2) return wrong(request, "repeat() takes a value and a count");
   const int64_t count = TRY(integer_argument(request, request.arguments[1]));
@@ -190,7 +177,6 @@ Result<TableRef> make_table_function(const TableRequest& request, const Settings
                                      const FunctionRegistry& functions) {
   if (is_file_function(request.name)) return TableRef();
   if (request.name == "range" || request.name == "generate_series") return range_table(request);
-  if (request.name == "unnest") return unnest_table(request);
   if (request.name == "repeat") return repeat_table(request);
   if (request.name == "duckdb_settings") return settings_table(settings);
   if (request.name == "duckdb_functions") return functions_table(functions);

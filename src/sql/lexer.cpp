@@ -134,7 +134,7 @@ Token Lexer::number() {
   digits();
   if (at(end) == '.' && at(end + 1) != '.') {
     ++end;
-    if (is_digit(at(end))) kind = TokenKind::Decimal;
+    kind = TokenKind::Decimal;  // `5.` as well
     digits();
   }
   if (at(end) == 'e' || at(end) == 'E') {
@@ -167,7 +167,15 @@ Token Lexer::string(size_t quote, bool escapes) {
     end = text_.find_first_of(escapes ? "'\\" : "'", end);
     if (end == text_.npos || (text_[end] == '\\' && end + 1 >= text_.size()))
       return fail("unterminated quoted string", text_.size(), true);
-    if (text_[end] == '\'' && at(end + 1) != '\'') break;
+    if (text_[end] == '\'' && at(end + 1) != '\'') {
+      // 'a' and, on a later line, 'b' are one string.
+      const size_t next = text_.find_first_not_of(" \t\r\n\f\v", end + 1);
+      const bool goes_on = !escapes && next != text_.npos && text_[next] == '\'' &&
+                           text_.substr(end, next - end).find_first_of("\r\n") != text_.npos;
+      if (!goes_on) break;
+      end = next + 1;
+      continue;
+    }
     end += 2;  // '' or a backslash and what follows it
   }
   return make(TokenKind::String, end + 1);

@@ -91,12 +91,33 @@ std::string undouble(std::string_view text, char quote) {
   return out;
 }
 
+namespace {
+
+// 'a''b', and the parts of a string that goes on in a later line.
+std::string joined(std::string_view raw) {
+  std::string out;
+  for (size_t i = 1; i < raw.size(); ++i) {
+    if (raw[i] != '\'') {
+      out += raw[i];
+    } else if (i + 1 < raw.size() && raw[i + 1] == '\'') {
+      out += raw[i++];
+    } else {
+      const size_t next = raw.find('\'', i + 1);
+      if (next == raw.npos) break;
+      i = next;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
 std::string string_value(std::string_view raw) {
   if (raw[0] == '$') {
     size_t tag = raw.find('$', 1) + 1;
     return std::string(raw.substr(tag, raw.size() - 2 * tag));
   }
-  if (raw[0] == '\'') return undouble(raw.substr(1, raw.size() - 2), '\'');
+  if (raw[0] == '\'') return joined(raw);
   std::string_view inside = raw.substr(2, raw.size() - 3);
   if (raw[0] == 'e' || raw[0] == 'E') return unescape(inside);
   return static_cast<char>(raw[0] | 0x20) + undouble(inside, '\'');

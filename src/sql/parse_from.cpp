@@ -136,7 +136,7 @@ TableReferencePtr Parser::table_primary() {
     if (!sample_clause(*table->sample, true)) return nullptr;
   }
   if ((is(Keyword::Pivot) || is(Keyword::Unpivot)) && is(Symbol::LeftParen, 1))
-    return unsupported(current(), "PIVOT"), nullptr;
+    return unsupported(current(), is(Keyword::Pivot) ? "PIVOT" : "UNPIVOT"), nullptr;
   if (!measure(*table)) return nullptr;
   return table;
 }

@@ -116,7 +116,7 @@ QueryPtr Parser::query_primary() {
     }
     case Keyword::Pivot:
     case Keyword::Unpivot:
-      unsupported(start, "PIVOT");
+      unsupported(start, start.keyword == Keyword::Pivot ? "PIVOT" : "UNPIVOT");
       return nullptr;
     default:
       unexpected("a query");
@@ -163,7 +163,16 @@ QueryPtr Parser::values() {
 bool Parser::with_clause(WithClause& with) {
   consume();  // WITH
   with.recursive = accept(Keyword::Recursive);
-  return comma_list([&] { return common_table(with.tables.emplace_back()); });
+  return comma_list([&] {
+    if (!common_table(with.tables.emplace_back())) return false;
+    const CommonTable& made = with.tables.back();
+    for (size_t i = 0; i + 1 < with.tables.size(); ++i) {
+      if (!same_name(with.tables[i].name, made.name)) continue;
+      error(ErrorCode::Syntax, made.position, "Duplicate CTE name \"" + made.name + "\"");
+      return false;
+    }
+    return true;
+  });
 }
 
 bool Parser::common_table(CommonTable& table) {

@@ -288,11 +288,18 @@ bool Parser::option_values(Option& option) {
 StatementPtr Parser::copy_statement() {
   Token start = consume();
   auto made = std::make_unique<CopyStatement>();
+  bool is_file = false;
   if (is_word("database") && is_any_word(peek(1)) && !is(Keyword::To, 1) && !is(Keyword::From, 1))
     return unsupported(current(), "COPY … DATABASE"), nullptr;
   if (is(Symbol::LeftParen)) {
     consume();
     if (!(made->query = query()) || !expect(Symbol::RightParen)) return nullptr;
+  } else if (is(TokenKind::String)) {  // COPY 'x.parquet' TO …: a file by its name
+    std::string file;
+    if (!string_literal(file)) return nullptr;
+    made->table.parts = {std::move(file)};
+    made->table.position = start.position;
+    is_file = true;
   } else {
     if (!qualified_name(made->table)) return nullptr;
     if (is(Symbol::LeftParen) && !name_list(made->columns)) return nullptr;
@@ -333,7 +340,7 @@ StatementPtr Parser::copy_statement() {
   }
   if (made->query || !made->to) return made;
   // COPY t(a, b) TO reads SELECT a, b FROM t.
-  if (!(made->query = from_table(made->table, false, start))) return nullptr;
+  if (!(made->query = from_table(made->table, is_file, start))) return nullptr;
   if (made->columns.empty()) return made;
   auto& select = as<Select>(*made->query);
   select.items.clear();

@@ -261,6 +261,8 @@ void SqlWriter::write(const FunctionCall& call) {
     out_ += call.window ? "count" : "count_star";
   } else if (parts.size() == 1 && (name == "coalesce" || name == "try")) {
     out_ += name == "try" ? "TRY" : "COALESCE";
+  } else if (parts.size() == 1 && (name == "grouping" || name == "grouping_id")) {
+    out_ += "GROUPING";
   } else {
     out_ += call.window ? name : quote_name(name);  // DuckDB leaves names of window functions bare
   }

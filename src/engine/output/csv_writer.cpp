@@ -15,13 +15,15 @@ class CsvWriter : public ResultWriter {
   CsvWriter(OutputOptions options, ByteSink& sink) : options_(std::move(options)), sink_(sink) {}
 
   Status begin(const Schema& schema) override {
-    if (!options_.header) return {};
-    std::string text;
+    options_.force_quote.resize(schema.size(), false);
+    std::string text = options_.prefix;
+    if (!options_.header) return sink_.write(text);
     for (size_t i = 0; i < schema.size(); ++i) {
       if (i > 0) text += options_.delimiter;
-      append_field(text, schema[i].name);
+      append_field(text, schema[i].name, options_.force_quote[i]);
     }
-    return sink_.write(text + '\n');
+    first_ = false;
+    return sink_.write(options_.suffix.empty() ? text + '\n' : text);
   }
 
   Status write(const Batch& batch) override {
@@ -29,6 +31,8 @@ class CsvWriter : public ResultWriter {
     std::string text, value;
     for (uint32_t i = 0; i < batch.row_count(); ++i) {
       const uint32_t row = batch.selection[i];
+      if (!options_.suffix.empty() && !first_) text += '\n';
+      first_ = false;
       for (size_t c = 0; c < views.size(); ++c) {
         if (c > 0) text += options_.delimiter;
         if (!views[c].valid(row)) {
@@ -37,9 +41,9 @@ class CsvWriter : public ResultWriter {
         }
         value.clear();
         append_text(views[c], row, value);
-        append_field(text, value);
+        append_field(text, value, options_.force_quote[c]);
       }
-      text += '\n';
+      if (options_.suffix.empty()) text += '\n';
       if (text.size() >= kFlushBytes) {
         TRY(sink_.write(text));
         text.clear();
@@ -48,25 +52,29 @@ class CsvWriter : public ResultWriter {
     return sink_.write(text);
   }
 
-  Status end() override { return {}; }
+  Status end() override { return sink_.write(options_.suffix); }
 
  private:
-  void append_field(std::string& out, std::string_view field) const {
-    const char special[] = {options_.delimiter, '"', '\n', '\r', '\0'};
-    if (!field.empty() && field.find_first_of(special, 0) == std::string_view::npos) {
+  // What would read as NULL is quoted, and what begins like a comment.
+  void append_field(std::string& out, std::string_view field, bool forced) const {
+    const char special[] = {options_.delimiter, options_.quote, '\n', '\r'};
+    const bool needed = forced || field == options_.null_text || field.starts_with('#') ||
+                        field.find_first_of(special, 0, sizeof(special)) != std::string_view::npos;
+    if (!needed || options_.quote == '\0') {
       out += field;
       return;
     }
-    out += '"';
+    out += options_.quote;
     for (char c : field) {
-      if (c == '"') out += '"';
+      if (c == options_.quote || c == options_.escape) out += options_.escape;
       out += c;
     }
-    out += '"';
+    out += options_.quote;
   }
 
   OutputOptions options_;
   ByteSink& sink_;
+  bool first_ = true;  // with a suffix, line breaks stand between rows only
 };
 
 class MarkdownWriter : public ResultWriter {

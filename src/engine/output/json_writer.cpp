@@ -83,20 +83,29 @@ void append_json_value(std::string& out, const ColumnView& view, uint32_t row) {
   }
 }
 
+// What stands around and between the objects.
+struct JsonFrame {
+  std::string_view begin, first, next, end_of_none, end;
+};
+constexpr JsonFrame pretty_array = {"[", "\n", ",\n", "]\n", "\n]\n"};
+constexpr JsonFrame copied_array = {"[\n\t", "", ",\n\t", "\n]\n", "\n]\n"};
+constexpr JsonFrame object_lines = {"", "", "\n", "", "\n"};
+
 class JsonWriter : public ResultWriter {
  public:
-  explicit JsonWriter(ByteSink& sink) : sink_(sink) {}
+  JsonWriter(const JsonFrame& frame, ByteSink& sink) : frame_(frame), sink_(sink) {}
 
   Status begin(const Schema& schema) override {
     schema_ = schema;
-    return sink_.write("[");
+    return sink_.write(frame_.begin);
   }
 
   Status write(const Batch& batch) override {
     std::vector<ColumnView> views(batch.columns.begin(), batch.columns.end());
     std::string text;
     for (uint32_t i = 0; i < batch.row_count(); ++i) {
-      text += first_ ? "\n{" : ",\n{";
+      text += first_ ? frame_.first : frame_.next;
+      text += '{';
       first_ = false;
       for (size_t c = 0; c < views.size(); ++c) {
         if (c > 0) text += ',';
@@ -113,9 +122,10 @@ class JsonWriter : public ResultWriter {
     return sink_.write(text);
   }
 
-  Status end() override { return sink_.write(first_ ? "]\n" : "\n]\n"); }
+  Status end() override { return sink_.write(first_ ? frame_.end_of_none : frame_.end); }
 
  private:
+  const JsonFrame& frame_;
   ByteSink& sink_;
   Schema schema_;
   bool first_ = true;
@@ -175,7 +185,11 @@ class JsonLinesWriter : public ResultWriter {
 }  // namespace
 
 std::unique_ptr<ResultWriter> make_json_writer(ByteSink& sink) {
-  return std::make_unique<JsonWriter>(sink);
+  return std::make_unique<JsonWriter>(pretty_array, sink);
+}
+
+std::unique_ptr<ResultWriter> make_json_rows_writer(bool array, ByteSink& sink) {
+  return std::make_unique<JsonWriter>(array ? copied_array : object_lines, sink);
 }
 
 std::unique_ptr<ResultWriter> make_json_lines_writer(ByteSink& sink) {

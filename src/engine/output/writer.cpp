@@ -54,6 +54,8 @@ std::unique_ptr<ResultWriter> make_writer(OutputFormat format, OutputOptions opt
       return make_csv_writer(std::move(options), sink);
     case OutputFormat::Json:
       return make_json_writer(sink);
+    case OutputFormat::JsonRows:
+      return make_json_rows_writer(options.json_array, sink);
     case OutputFormat::JsonLines:
       return make_json_lines_writer(sink);
     case OutputFormat::Markdown:

@@ -22,7 +22,7 @@ class ByteSink {
   virtual Status write(std::string_view bytes) = 0;
 };
 
-enum class OutputFormat : uint8_t { Table, Csv, Json, JsonLines, Markdown, Arrow };
+enum class OutputFormat : uint8_t { Table, Csv, Json, JsonLines, JsonRows, Markdown, Arrow };
 /// "table", "csv", "json", "jsonl", "markdown", "arrow"; Unsupported or InvalidArgument otherwise.
 Result<OutputFormat> parse_output_format(std::string_view name);
 
@@ -33,7 +33,13 @@ struct OutputOptions {
   bool color = false;     ///< table: dim types and NULLs
   bool header = true;     ///< csv
   char delimiter = ',';   ///< csv
+  char quote = '"';       ///< csv: around fields that need it; '\0': nothing is quoted
+  char escape = '"';      ///< csv: before a quote inside of quotes
   std::string null_text;  ///< csv: how NULL is written
+  bool force_quote_all = false;    ///< csv: quote names too
+  std::vector<bool> force_quote;   ///< csv: columns always quoted
+  std::string prefix, suffix;      ///< csv: before and after everything
+  bool json_array = false;         ///< rows of JSON: commas between, brackets around
 };
 
 class ResultWriter {
@@ -51,6 +57,8 @@ std::unique_ptr<ResultWriter> make_writer(OutputFormat format, OutputOptions opt
 std::unique_ptr<ResultWriter> make_table_writer(OutputOptions options, ByteSink& sink);
 std::unique_ptr<ResultWriter> make_csv_writer(OutputOptions options, ByteSink& sink);
 std::unique_ptr<ResultWriter> make_json_writer(ByteSink& sink);
+/// An object a line, as COPY … (FORMAT json) gives them.
+std::unique_ptr<ResultWriter> make_json_rows_writer(bool array, ByteSink& sink);
 std::unique_ptr<ResultWriter> make_json_lines_writer(ByteSink& sink);
 std::unique_ptr<ResultWriter> make_markdown_writer(ByteSink& sink);
 

@@ -49,6 +49,12 @@ Result<Column> extreme_kernel(KernelContext& context, Arguments arguments) {
   });
 }
 
+// error() gives no value, so that it fits beside any.
+Status bind_no_type(BindCall& call) {
+  call.result = Type(TypeId::Null);
+  return {};
+}
+
 Status bind_extreme(BindCall& call) {
   if (call.arguments.empty()) {
     return fail(ErrorCode::Binder, "No function matches the given name and argument types '" +
@@ -239,7 +245,13 @@ constexpr ScalarFunction rows[] = {
      1,
      {TypeId::Uuid},
      kCanFail},
-    {"error", TypeId::Null, error_kernel, 1, {TypeId::Varchar}, kCanFail | kVolatile},
+    {"error",
+     TypeId::Null,
+     error_kernel,
+     1,
+     {TypeId::Varchar},
+     kCanFail | kVolatile,
+     bind_no_type},
     {"version", TypeId::Varchar, version_kernel, 0, {}},
     {"constant_or_null", any, constant_or_null_kernel, 2, {any, any}, kSpecialNulls, nullptr, true},
 };

@@ -185,7 +185,7 @@ void AggregateSource::add_calls(uint64_t mask, GroupingSet& set) {
   std::vector<HashAggregation::Input> inputs(1);
   inputs[0].types = types;
   inputs[0].keys = set.keys;
-  bool plain = node_.aggregates.empty();
+  bool plain = std::all_of(node_.aggregates.begin(), node_.aggregates.end(), is_grouping);
   for (const auto& call : node_.aggregates) {
     OutputColumn& column = set.output.emplace_back();
     if (is_grouping(call)) {

@@ -1,6 +1,7 @@
 // Aggregate calls, and the step from the input's columns to the Aggregate node's output.
 #include "plan/binder/expression_binder.hpp"
 #include "plan/binder/overloads.hpp"
+#include "sql/to_sql.hpp"
 
 namespace whittle {
 
@@ -38,6 +39,39 @@ Result<AggregateCall> ExpressionBinder::make_aggregate(const AggregateFunction& 
   return aggregate;
 }
 
+// GROUPING(a, b): one bit for each argument, set where the row's grouping set leaves it out.
+Result<ExpressionPtr> ExpressionBinder::bind_grouping(const sql::FunctionCall& call) {
+  if (!aggregates_ || !groups_) {
+    return bind_error(call.position, "GROUPING function is not supported here");
+  }
+  if (groups_->empty()) {
+    return bind_error(call.position, "GROUPING statement cannot be used without groups");
+  }
+  if (call.arguments.empty() || call.arguments.size() > 63) {
+    return bind_error(call.position, "GROUPING requires one to 63 arguments");
+  }
+  AggregateCall grouping;
+  grouping.function = "grouping";
+  grouping.type = TypeId::BigInt;
+  grouping.position = call.position;
+  for (const auto& argument : call.arguments) {
+    ExpressionPtr child = TRY(bind(*argument));
+    child->is_literal = false;
+    bool known = false;
+    for (const ExpressionPtr& group : *groups_) known = known || group->equals(*child);
+    if (!known) {
+      return bind_error(argument->position, "GROUPING child \"" + sql::column_name(*argument) +
+                                                "\" must be a grouping column");
+    }
+    grouping.arguments.push_back(std::move(child));
+  }
+  uint32_t place = 0;
+  while (place < aggregates_->size() && !(*aggregates_)[place].equals(grouping)) ++place;
+  ExpressionPtr column = make_column(kAggregateColumns + place, grouping.type);
+  if (place == aggregates_->size()) aggregates_->push_back(std::move(grouping));
+  return column;
+}
+
 Status ExpressionBinder::bind_aggregate_order(const sql::FunctionCall& call,
                                               AggregateCall& aggregate) {
   for (const sql::OrderItem& item : call.order_by) {
@@ -70,6 +104,28 @@ constexpr OrderedSet ordered_sets[] = {{"percentile_cont", "quantile_cont"},
 
 }  // namespace
 
+// WITHIN GROUP (ORDER BY x DESC): quantile f from above is 1 - f from below.
+Status ExpressionBinder::reverse_fractions(std::vector<ExpressionPtr>& arguments,
+                                           SourcePosition position) {
+  for (ExpressionPtr& argument : arguments) {
+    const std::optional<Value> value = fold(*argument);
+    if (!value) return bind_error(position, "the fraction of a quantile must be constant");
+    const auto reversed = [](const Value& fraction) {
+      if (fraction.is_null()) return Value::null(TypeId::Double);
+      const std::string text = fraction.to_string();
+      return Value::real(TypeId::Double, 1 - std::strtod(text.c_str(), nullptr));
+    };
+    if (value->type().id() == TypeId::List && !value->is_null()) {
+      std::vector<Value> fractions;
+      for (const Value& fraction : value->children()) fractions.push_back(reversed(fraction));
+      argument = make_constant(Value::nested(Type::list(TypeId::Double), std::move(fractions)));
+    } else {
+      argument = make_constant(reversed(*value));
+    }
+  }
+  return {};
+}
+
 Result<ExpressionPtr> ExpressionBinder::bind_aggregate(const sql::FunctionCall& call,
                                                        std::string_view name) {
   if (!aggregates_) {
@@ -78,11 +134,13 @@ Result<ExpressionPtr> ExpressionBinder::bind_aggregate(const sql::FunctionCall& 
     return bind_error(call.position, std::string(clause_) + " cannot contain aggregates!");
   }
   std::vector<AggregateCall>* collected = std::exchange(aggregates_, nullptr);
+  std::vector<UnnestCall>* unnests = std::exchange(unnests_, nullptr);
   const bool nested = std::exchange(inside_aggregate_, true);
   const auto build = [&]() -> Result<AggregateCall> {
     std::vector<ExpressionPtr> arguments;
-    const bool all_rows = call.star || (call.arguments.size() == 1 &&
-                                        call.arguments[0]->kind == sql::ExpressionKind::Star);
+    const auto* star =
+        call.arguments.size() == 1 ? sql::if_is<sql::Star>(*call.arguments[0]) : nullptr;
+    const bool all_rows = call.star || (star && !star->is_columns);
     if (all_rows && call.distinct) {
       return bind_error(call.position, "DISTINCT of * needs a list of columns: COLUMNS(*)");
     }
@@ -92,7 +150,7 @@ Result<ExpressionPtr> ExpressionBinder::bind_aggregate(const sql::FunctionCall& 
         return bind_error(call.position, "WITHIN GROUP needs exactly one ORDER BY expression");
       }
       if (call.order_by[0].direction == sql::SortDirection::Descending) {
-        return unsupported(call.position, "WITHIN GROUP (ORDER BY … DESC) is");
+        TRY(reverse_fractions(arguments, call.position));
       }
       for (const OrderedSet& set : ordered_sets) {
         if (set.name == name) name = set.function;
@@ -133,6 +191,7 @@ Result<ExpressionPtr> ExpressionBinder::bind_aggregate(const sql::FunctionCall& 
   Result<AggregateCall> aggregate = build();
   inside_aggregate_ = nested;
   aggregates_ = collected;
+  unnests_ = unnests;
   if (!aggregate) return fail(std::move(aggregate).error().with_position(call.position));
   uint32_t place = 0;
   while (place < collected->size() && !(*collected)[place].equals(*aggregate)) ++place;
@@ -145,6 +204,14 @@ bool has_aggregate(const Expression& expression) {
   bool found = false;
   for_each_column(expression, [&](const Expression& column) {
     found = found || column.index >= kAggregateColumns;
+  });
+  return found;
+}
+
+bool has_unnest(const Expression& expression) {
+  bool found = false;
+  for_each_column(expression, [&](const Expression& column) {
+    found = found || (column.index >= kUnnestColumns && column.index < kAggregateColumns);
   });
   return found;
 }
@@ -163,6 +230,7 @@ Status AggregateRewriter::rewrite(ExpressionPtr& expression) const {
           expression->index - kAggregateColumns + static_cast<uint32_t>(groups_.size());
       return {};
     }
+    if (expression->index >= kUnnestColumns) return {};
     const std::string& name = scope_.columns[expression->index].name;
     return bind_error(
         expression->position,

@@ -205,6 +205,7 @@ Result<ExpressionPtr> ExpressionBinder::dispatch(const sql::Expression& expressi
     case FunctionCall:
       return bind_call(sql::as<sql::FunctionCall>(expression));
     case Subquery:
+      if (const auto& any = sql::as<sql::Subquery>(expression); any.container) return bind_any(any);
       return unsupported(expression.position, "subqueries in expressions are");
     case FieldAccess: {
       const auto& access = sql::as<sql::FieldAccess>(expression);
@@ -330,8 +331,21 @@ Result<Type> ExpressionBinder::unify(std::span<ExpressionPtr* const> expressions
                                                    " - an explicit cast is required");
   }
   const Type type = *common_type(operands);
-  for (ExpressionPtr* expression : expressions)
+  for (ExpressionPtr* expression : expressions) {
+    // A literal that does not convert fails when, and only if, its row is asked for.
+    if ((*expression)->is_literal && (*expression)->type.is_string() && !type.is_string()) {
+      (*expression)->is_literal = false;
+      const SourcePosition position = (*expression)->position;
+      *expression = make_cast(std::move(*expression), type);
+      (*expression)->position = position;
+      if (std::optional<Value> value = fold(**expression)) {
+        *expression = make_constant(std::move(*value));
+        (*expression)->position = position;
+      }
+      continue;
+    }
     *expression = TRY(cast(std::move(*expression), type));
+  }
   return type;
 }
 
@@ -394,6 +408,13 @@ Result<ExpressionPtr> ExpressionBinder::bind_binary(const sql::Binary& binary) {
   ExpressionPtr left = TRY(bind(*binary.left))
   , right = TRY(bind(*binary.right));
   if (const auto op = comparison_of(binary.op)) {
+    for (const sql::Expression* side : {binary.left.get(), binary.right.get()}) {
+      const std::string_view collation = collation_of(*side);
+      if (collation.empty()) continue;
+      left = TRY(collation_key(std::move(left), collation, side->position));
+      right = TRY(collation_key(std::move(right), collation, side->position));
+      break;
+    }
     return compare(*op, std::move(left), std::move(right), binary.position);
   }
   if (binary.op == sql::BinaryOperator::ContainedBy) std::swap(left, right);
@@ -401,6 +422,10 @@ Result<ExpressionPtr> ExpressionBinder::bind_binary(const sql::Binary& binary) {
   if (binary.op == sql::BinaryOperator::Divide && left->type.is_integer() &&
       right->type.is_integer() && context_.settings.flag("integer_division")) {
     name = "//";
+  }
+  if (binary.op == sql::BinaryOperator::Concat &&
+      (left->type.id() == TypeId::Null || right->type.id() == TypeId::Null)) {
+    return make_constant(Value());
   }
   if (binary.op == sql::BinaryOperator::Concat) {  // all but lists and bytes are joined as text
     const auto stays = [](const Type& type) {
@@ -523,32 +548,55 @@ Result<ExpressionPtr> ExpressionBinder::bind_interval(const sql::Interval& inter
   return call_function(unit->function, std::move(arguments), interval.position);
 }
 
-// NOCASE and NOACCENT as the functions that take case and accents away; binary is the default.
+// The value itself: a collation only matters where values are compared or ordered.
 Result<ExpressionPtr> ExpressionBinder::bind_collate(const sql::Collate& collate) {
   ExpressionPtr value = TRY(bind(*collate.operand));
   if (value->type.id() != TypeId::Varchar) {
-    return bind_error(collate.position, "COLLATE can only be applied to varchar columns");
+    return bind_error(collate.position, "collations are only supported for type varchar");
   }
-  std::string_view rest = collate.collation;
-  while (!rest.empty()) {
-    const size_t dot = rest.find('.');
-    const std::string_view name = rest.substr(0, dot);
-    rest = dot == std::string_view::npos ? std::string_view() : rest.substr(dot + 1);
+  TRY(collation_key(value->clone(), collate.collation, collate.position));
+  return value;
+}
+
+std::string_view ExpressionBinder::collation_of(const sql::Expression& expression) const {
+  if (const auto* collate = sql::if_is<sql::Collate>(expression)) return collate->collation;
+  const auto* name = sql::if_is<sql::ColumnReference>(expression);
+  if (!name || name->parts.size() != 1) return {};
+  if (!aliases_first_ && scope_.find("", name->parts[0])) return {};
+  for (const Alias& alias : aliases_) {
+    const auto* collate = sql::if_is<sql::Collate>(*alias.value);
+    if (collate && sql::same_name(alias.name, name->parts[0])) return collate->collation;
+  }
+  return {};
+}
+
+// NOCASE and NOACCENT as the functions that take case and accents away; binary is the default.
+Result<ExpressionPtr> ExpressionBinder::collation_key(ExpressionPtr value,
+                                                      std::string_view collation,
+                                                      SourcePosition position) {
+  while (!collation.empty() && value->type.id() == TypeId::Varchar) {
+    const size_t dot = collation.find('.');
+    const std::string_view name = collation.substr(0, dot);
+    collation = dot == std::string_view::npos ? std::string_view() : collation.substr(dot + 1);
     if (sql::same_name(name, "binary") || sql::same_name(name, "c") ||
         sql::same_name(name, "posix")) {
       continue;
     }
     const bool nocase = sql::same_name(name, "nocase");
     if (!nocase && !sql::same_name(name, "noaccent")) {
-      return bind_error(collate.position,
-                        "Collation with name " + std::string(name) + " does not exist!");
+      return bind_error(position, "Collation with name " + std::string(name) + " does not exist!",
+                        "collations are NOCASE, NOACCENT and BINARY", ErrorCode::Binder);
     }
     Arguments arguments;
     arguments.push_back({std::move(value), nullptr, {}});
-    value = TRY(
-        call_function(nocase ? "lower" : "strip_accents", std::move(arguments), collate.position));
+    value = TRY(call_function(nocase ? "lower" : "strip_accents", std::move(arguments), position));
   }
   return value;
+}
+
+Result<ExpressionPtr> ExpressionBinder::bind_key(const sql::Expression& expression) {
+  const std::string_view collation = collation_of(expression);
+  return collation_key(TRY(bind(expression)), collation, expression.position);
 }
 
 Result<ExpressionPtr> bind_expression(const sql::Expression& expression, const Schema& schema,
@@ -573,9 +621,9 @@ Result<Value> bind_constant_value(const sql::Expression& expression, const BindC
   if (bound->is_constant()) return bound->constant;
   if (!context.fold) return bind_error(expression.position, "a constant is expected here");
   bool constant = true;
+  for_each_column(std::as_const(*bound), [&](const Expression&) { constant = false; });
   visit(*bound, [&](const Expression& node) {
-    if (node.kind == ExpressionKind::Column || node.kind == ExpressionKind::Parameter)
-      constant = false;
+    if (node.kind == ExpressionKind::Parameter) constant = false;
   });
   if (!constant) return bind_error(expression.position, "a constant is expected here");
   Result<Value> value = context.fold(*bound, context.budget);

@@ -225,10 +225,17 @@ Result<ExpressionPtr> ExpressionBinder::bind_special(const sql::FunctionCall& ca
     ExpressionPtr value = TRY(bind(*call.arguments[0]));
     return make_constant(Value::string(TypeId::Varchar, value->type.to_string()));
   }
-  if (name == "unnest" || name == "unlist")
-    return unsupported(call.position, "unnest() in SELECT is");
-  if (name == "grouping" || name == "grouping_id")
-    return unsupported(call.position, "GROUPING() is");
+  if (name == "unnest" || name == "unlist") return bind_unnest(call);
+  if (name == "generate_subscripts") return bind_generate_subscripts(call);
+  if (name == "grouping" || name == "grouping_id") return bind_grouping(call);
+  if (name == "getvariable") {
+    if (count != 1) return wrong_count("one argument");
+    const std::optional<Value> variable = fold(*TRY(bind(*call.arguments[0])));
+    if (!variable || variable->is_null() || !variable->type().is_string()) {
+      return bind_error(call.position, "getvariable() needs the name of a variable, a constant");
+    }
+    return make_constant(context_.settings.variable(variable->as_string()));
+  }
   if (name == "current_setting") {
     if (count != 1) return wrong_count("one argument");
     ExpressionPtr setting = TRY(bind(*call.arguments[0]));
@@ -236,7 +243,12 @@ Result<ExpressionPtr> ExpressionBinder::bind_special(const sql::FunctionCall& ca
       return bind_error(call.position,
                         "Key name for current_setting needs to be a constant string");
     }
-    return make_constant(TRY(context_.settings.get(setting->constant.as_string())));
+    const std::string& key = setting->constant.as_string();
+    if (sql::same_name(key, "memory_limit") || sql::same_name(key, "max_memory")) {
+      return make_constant(
+          Value::string(TypeId::Varchar, memory_size_text(context_.budget.limit())));
+    }
+    return make_constant(TRY(context_.settings.get(key)));
   }
   if (count == 0 && contains(now_functions, name)) {
     return make_constant(now_value(name, context_.now_microseconds));

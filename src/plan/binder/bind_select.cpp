@@ -15,6 +15,7 @@ struct QueryBinder::SelectState {
   std::vector<OutputItem> items;
   std::vector<Alias> aliases;
   std::vector<AggregateCall> aggregates;
+  std::vector<UnnestCall> unnests;
   std::vector<ExpressionPtr> groups;
   std::vector<uint64_t> grouping_sets;
   std::vector<ExpressionPtr> outputs;  // the items, then hidden columns for ORDER BY
@@ -24,6 +25,7 @@ struct QueryBinder::SelectState {
 
   ExpressionBinder binder(const BindContext& context, bool aliases_first = false) {
     ExpressionBinder binder(context, scope);
+    binder.set_groups(&groups);
     binder.set_aliases(aliases, aliases_first);
     return binder;
   }
@@ -41,6 +43,7 @@ namespace {
 
 // A plain positive integer: a position in the select list.
 std::optional<int64_t> position_of(const sql::Expression& expression) {
+  if (const auto* positional = sql::if_is<sql::Positional>(expression)) return positional->index;
   const auto* literal = sql::if_is<sql::Literal>(expression);
   if (!literal || literal->literal != sql::LiteralKind::Integer || literal->text.size() > 18) {
     return std::nullopt;
@@ -64,7 +67,7 @@ Result<ExpressionPtr> QueryBinder::bind_group(SelectState& state,
     group->is_literal = false;
     return group;
   }
-  ExpressionPtr group = TRY(binder.bind(expression));
+  ExpressionPtr group = TRY(binder.bind_key(expression));
   group->is_literal = false;
   return group;
 }
@@ -94,16 +97,32 @@ Status QueryBinder::bind_groups(SelectState& state) {
 Status QueryBinder::bind_order(SelectState& state) {
   const sql::Select& select = state.select;
   const size_t visible = state.items.size();
+  ExpressionBinder binder = state.binder(context_, true);
+  binder.enter_clause("ORDER BY clause", &state.aggregates, &state.unnests);
+  // Output `i` itself, or with a collation a hidden column beside it.
+  const auto output_key = [&](uint32_t i) -> Result<uint32_t> {
+    if (state.items[i].value->kind != sql::ExpressionKind::Collate) return i;
+    return state.output_of(TRY(binder.bind_key(*state.items[i].value)));
+  };
   if (select.order_by_all) {
     for (uint32_t i = 0; i < visible; ++i) {
+      const uint32_t column = TRY(output_key(i));
       state.sort_keys.push_back(
-          sort_key(select.order_by[0], make_column(i, state.outputs[i]->type)));
+          sort_key(select.order_by[0], make_column(column, state.outputs[column]->type)));
     }
     return {};
   }
-  ExpressionBinder binder = state.binder(context_, true);
-  binder.enter_clause("ORDER BY clause", &state.aggregates);
   for (const sql::OrderItem& item : select.order_by) {
+    std::vector<OutputItem> copies = TRY(expand_columns(*item.value, {}, state.scope));
+    if (!copies.empty()) {
+      for (const OutputItem& copy : copies) {
+        ExpressionPtr value = TRY(binder.bind(*copy.value));
+        const Type type = value->type;
+        const uint32_t column = state.output_of(std::move(value));
+        state.sort_keys.push_back(sort_key(item, make_column(column, type)));
+      }
+      continue;
+    }
     uint32_t column = 0;
     if (const auto position = position_of(*item.value)) {
       if (*position < 1 || *position > static_cast<int64_t>(visible)) {
@@ -111,9 +130,14 @@ Status QueryBinder::bind_order(SelectState& state) {
             item.value->position,
             "ORDER term out of range - should be between 1 and " + std::to_string(visible));
       }
-      column = static_cast<uint32_t>(*position - 1);
+      column = TRY(output_key(static_cast<uint32_t>(*position - 1)));
     } else {
-      ExpressionPtr value = TRY(binder.bind(*item.value));
+      const auto* literal = sql::if_is<sql::Literal>(*item.value);
+      if (literal && literal->literal != sql::LiteralKind::Boolean) {
+        return bind_error(item.value->position, "ORDER BY non-integer literal has no effect.",
+                          "name a column, or give its position as a number");
+      }
+      ExpressionPtr value = TRY(binder.bind_key(*item.value));
       value->is_literal = false;
       if (value->is_constant()) continue;  // a constant orders nothing
       column = state.output_of(std::move(value));
@@ -131,6 +155,14 @@ Status QueryBinder::add_aggregate(SelectState& state) {
     for (size_t i = 0; i < state.items.size(); ++i) {  // hidden ones of ORDER BY group nothing
       const ExpressionPtr& output = state.outputs[i];
       if (has_aggregate(*output)) continue;
+      if (has_unnest(*output)) {
+        bool aggregated = false;
+        for (const UnnestCall& call : state.unnests) {
+          aggregated = aggregated || has_aggregate(*call.list);
+        }
+        if (aggregated) continue;
+        return bind_error(output->position, "Cannot group on an UNNEST or UNLIST clause");
+      }
       bool known = false;
       for (const ExpressionPtr& group : state.groups) known = known || group->equals(*output);
       if (!known) state.groups.push_back(output->clone());
@@ -142,6 +174,7 @@ Status QueryBinder::add_aggregate(SelectState& state) {
   const AggregateRewriter rewriter(state.groups, state.scope);
   for (ExpressionPtr& output : state.outputs) TRY(rewriter.rewrite(output));
   for (ExpressionPtr& on : state.distinct_on) TRY(rewriter.rewrite(on));
+  for (UnnestCall& call : state.unnests) TRY(rewriter.rewrite(call.list));
   if (state.having) TRY(rewriter.rewrite(state.having));
   PlanPtr node = make_node(PlanKind::Aggregate, std::move(state.plan));
   const Schema input = std::move(node->output);
@@ -217,32 +250,56 @@ PlanPtr QueryBinder::finish(SelectState& state) {
   return plan;
 }
 
+// The select list; an item that unnests a struct becomes one per field.
+Status QueryBinder::bind_outputs(SelectState& state) {
+  ExpressionBinder binder = state.binder(context_);
+  binder.enter_clause("SELECT clause", &state.aggregates, &state.unnests);
+  std::vector<OutputItem> items;
+  size_t visible_aliases = 0;
+  for (OutputItem& item : state.items) {
+    binder.set_aliases(std::span(state.aliases).first(visible_aliases));  // only earlier ones
+    visible_aliases += item.has_alias;
+    auto unnested = TRY(binder.bind_unnested_item(*item.value));
+    if (!unnested.empty() && !unnested[0].name.empty()) {
+      for (NamedExpression& field : unnested) {
+        items.push_back({item.value, std::move(field.name), false});
+        state.outputs.push_back(std::move(field.value));
+      }
+      continue;
+    }
+    ExpressionPtr output;
+    if (unnested.empty()) {
+      output = TRY(binder.bind(*item.value));
+    } else {
+      output = std::move(unnested[0].value);
+    }
+    state.outputs.push_back(std::move(output));
+    state.outputs.back()->is_literal = false;
+    items.push_back(std::move(item));
+  }
+  state.items = std::move(items);
+  return {};
+}
+
 Result<PlanPtr> QueryBinder::bind_select(const sql::Select& select) {
   if (select.qualify) return unsupported(select.qualify->position, "QUALIFY is");
-  if (select.sample) return unsupported(select.sample->position, "USING SAMPLE is");
   SelectState state{.select = select};
   state.plan = TRY(bind_from(select, state.scope));
   state.items = TRY(expand_items(select, state.scope));
   for (const OutputItem& item : state.items) {
     if (item.has_alias) state.aliases.push_back({item.name, item.value});
   }
+  if (select.sample) state.plan = TRY(bind_sample(*select.sample, std::move(state.plan)));
   if (select.where) {
     ExpressionBinder binder = state.binder(context_);
     binder.enter_clause("WHERE clause", nullptr);
-    ExpressionPtr condition = TRY(binder.bind_condition(*select.where));
+    ExpressionPtr condition = 
+        TRY(binder.bind_condition(*TRY(expand_condition(*select.where, state.scope))));
     state.plan = make_node(PlanKind::Filter, std::move(state.plan));
     state.plan->expressions.push_back(std::move(condition));
   }
   TRY(bind_groups(state));
-  ExpressionBinder binder = state.binder(context_);
-  binder.enter_clause("SELECT clause", &state.aggregates);
-  size_t visible_aliases = 0;
-  for (const OutputItem& item : state.items) {
-    binder.set_aliases(std::span(state.aliases).first(visible_aliases));  // only earlier ones
-    state.outputs.push_back(TRY(binder.bind(*item.value)));
-    state.outputs.back()->is_literal = false;
-    visible_aliases += item.has_alias;
-  }
+  TRY(bind_outputs(state));
   if (select.having) {
     ExpressionBinder having = state.binder(context_, true);
     having.enter_clause("HAVING clause", &state.aggregates);
@@ -250,7 +307,7 @@ Result<PlanPtr> QueryBinder::bind_select(const sql::Select& select) {
   }
   for (const auto& on : select.distinct_on) {
     ExpressionBinder distinct = state.binder(context_, true);
-    distinct.enter_clause("DISTINCT ON clause", &state.aggregates);
+    distinct.enter_clause("DISTINCT ON clause", &state.aggregates, &state.unnests);
     if (const auto position = position_of(*on);
         position && *position >= 1 && *position <= static_cast<int64_t>(state.items.size())) {
       state.distinct_on.push_back(state.outputs[*position - 1]->clone());
@@ -260,6 +317,10 @@ Result<PlanPtr> QueryBinder::bind_select(const sql::Select& select) {
   }
   if (!select.order_by.empty()) TRY(bind_order(state));
   TRY(add_aggregate(state));
+  if (!state.unnests.empty()) {
+    std::vector<ExpressionPtr>* lists[] = {&state.outputs, &state.distinct_on};
+    add_unnest_nodes(state.plan, std::move(state.unnests), lists);
+  }
   const size_t visible = state.items.size();
   PlanPtr plan = finish(state);
   TRY(bind_limit(select, plan));

@@ -1,4 +1,6 @@
 // What stands after FROM: files, tables, table functions, derived tables, CTEs.
+#include <algorithm>
+
 #include "plan/binder/query_binder.hpp"
 #include "plan/describe.hpp"
 #include "sql/diagnostics.hpp"
@@ -49,14 +51,8 @@ Result<PlanPtr> QueryBinder::bind_common_table(size_t index) {
   Result<PlanPtr> plan = bind(*definition.query);
   visible_ = visible;
   if (!plan) return plan;
-  if (definition.columns.size() > (*plan)->output.size()) {
-    return bind_error(definition.position,
-                      "table \"" + definition.name + "\" has " +
-                          std::to_string((*plan)->output.size()) + " columns available but " +
-                          std::to_string(definition.columns.size()) + " columns specified");
-  }
-  for (size_t i = 0; i < definition.columns.size(); ++i)
-    (*plan)->output[i].name = definition.columns[i];
+  const size_t named = std::min(definition.columns.size(), (*plan)->output.size());
+  for (size_t i = 0; i < named; ++i) (*plan)->output[i].name = definition.columns[i];
   return plan;
 }
 
@@ -76,7 +72,6 @@ Result<PlanPtr> QueryBinder::bind_table(const sql::TableName& table, std::string
 }
 
 Result<PlanPtr> QueryBinder::bind_reference(const sql::TableReference& reference, Scope& scope) {
-  if (reference.sample) return unsupported(reference.sample->position, "TABLESAMPLE is");
   std::string alias = reference.alias;
   PlanPtr plan;
   switch (reference.kind) {
@@ -85,10 +80,10 @@ Result<PlanPtr> QueryBinder::bind_reference(const sql::TableReference& reference
       break;
     case sql::TableReferenceKind::Function: {
       const auto& function = sql::as<sql::TableFunction>(reference);
+      if (is_unnested_function(function, true)) return bind_beside({}, reference, scope, false);
       if (function.with_ordinality) return unsupported(reference.position, "WITH ORDINALITY is");
       const std::string& name = function.call->name.name();
       plan = TRY(bind_scan(reference, name));
-      // `unnest([…]) AS x` and `range(3) AS x(y)`: the alias names the table.
       if (alias.empty()) alias = name;
       break;
     }
@@ -97,35 +92,108 @@ Result<PlanPtr> QueryBinder::bind_reference(const sql::TableReference& reference
       if (alias.empty()) alias = "unnamed_subquery";
       break;
     case sql::TableReferenceKind::Join:
-      return joins(reference.position);
+      return bind_join(sql::as<sql::Join>(reference), scope);
     case sql::TableReferenceKind::Describe:
       plan = TRY(bind_describing(*sql::as<sql::DescribedTable>(reference).statement, context_));
       break;
   }
   Schema names = plan->output;
   make_names_unique(names);
-  if (reference.column_aliases.size() > names.size()) {
-    return bind_error(reference.position,
-                      "table \"" + alias + "\" has " + std::to_string(names.size()) +
-                          " columns available but " +
-                          std::to_string(reference.column_aliases.size()) + " columns specified");
-  }
-  for (size_t i = 0; i < reference.column_aliases.size(); ++i) {
-    names[i].name = reference.column_aliases[i];
-  }
+  TRY(name_columns(reference, alias, names));
   plan->output = names;
-  scope.add(alias, names, plan->table ? plan->table->schema().size() : names.size());
+  const size_t visible = plan->table ? plan->table->schema().size() : names.size();
+  if (reference.sample) plan = TRY(bind_sample(*reference.sample, std::move(plan)));
+  scope.add(alias, names, visible);
   return plan;
 }
 
-Result<PlanPtr> QueryBinder::bind_from(const sql::Select& select, Scope& scope) {
-  if (select.from.size() > 1) return joins(select.from[1]->position);
-  if (select.from.size() == 1) return bind_reference(*select.from[0], scope);
+Status QueryBinder::name_columns(const sql::TableReference& reference, std::string_view alias,
+                                 Schema& names) {
+  // A function may be given more names than it has columns.
+  const bool function = reference.kind == sql::TableReferenceKind::Function;
+  if (reference.column_aliases.size() > names.size() && !function) {
+    return bind_error(reference.position,
+                      "table \"" + std::string(alias) + "\" has " + std::to_string(names.size()) +
+                          " columns available but " +
+                          std::to_string(reference.column_aliases.size()) + " columns specified");
+  }
+  for (size_t i = 0; i < std::min(reference.column_aliases.size(), names.size()); ++i) {
+    names[i].name = reference.column_aliases[i];
+  }
+  return {};
+}
+
+namespace {
+
+PlanPtr one_row() {
   PlanPtr row = make_node(PlanKind::Values);  // one row that nobody looks at
   row->output.push_back({"row", TypeId::Boolean});
   row->rows.emplace_back();
   row->rows[0].push_back(make_constant(Value::boolean(true)));
   return row;
+}
+
+bool is_true(const sql::Expression& expression) {
+  const auto* literal = sql::if_is<sql::Literal>(expression);
+  return literal && literal->literal == sql::LiteralKind::Boolean && literal->text == "true";
+}
+
+}  // namespace
+
+// A FROM without a table before it stands beside one row without columns.
+Result<PlanPtr> QueryBinder::bind_beside(PlanPtr left, const sql::TableReference& reference,
+                                         Scope& scope, bool keep_empty) {
+  const auto* function = sql::if_is<sql::TableFunction>(reference);
+  if (!function || !is_unnested_function(*function, !left)) return joins(reference.position);
+  ExpressionBinder binder(context_, scope);
+  binder.enter_clause("FROM clause", nullptr);
+  std::vector<ExpressionPtr> lists =
+      TRY(binder.bind_table_lists(*function->call, function->with_ordinality));
+  const bool alone = !left;
+  PlanPtr node = make_node(PlanKind::Unnest, alone ? one_row() : std::move(left));
+  if (alone) node->output.clear();
+  for (uint32_t i = 0; i < node->output.size(); ++i) node->columns.push_back(i);
+  node->keep_empty = keep_empty;
+  const std::string& name = function->call->name.name();
+  Schema names = {{name, lists[0]->type.element()}};
+  if (lists.size() > 1) names.push_back({"ordinality", lists[1]->type.element()});
+  node->expressions = std::move(lists);
+  const std::string alias = reference.alias.empty() ? name : reference.alias;
+  TRY(name_columns(reference, alias, names));
+  node->output.insert(node->output.end(), names.begin(), names.end());
+  scope.add(alias, names);
+  PlanPtr plan = std::move(node);
+  if (reference.sample) return unsupported(reference.sample->position, "TABLESAMPLE of unnest() is");
+  return plan;
+}
+
+// Joins with a list's elements; others come later.
+Result<PlanPtr> QueryBinder::bind_join(const sql::Join& join, Scope& scope) {
+  const auto* function = sql::if_is<sql::TableFunction>(*join.right);
+  const bool known = join.join == sql::JoinKind::Inner || join.join == sql::JoinKind::Cross ||
+                     (join.join == sql::JoinKind::Left && join.on && is_true(*join.on));
+  if (!function || !is_unnested_function(*function, false) || !known || join.natural ||
+      join.asof || !join.using_columns.empty()) {
+    return joins(join.position);
+  }
+  PlanPtr plan = TRY(bind_reference(*join.left, scope));
+  plan = TRY(bind_beside(std::move(plan), *join.right, scope, join.join == sql::JoinKind::Left));
+  if (!join.on || is_true(*join.on)) return plan;
+  ExpressionBinder binder(context_, scope);
+  binder.enter_clause("JOIN condition", nullptr);
+  ExpressionPtr condition = TRY(binder.bind_condition(*join.on));
+  plan = make_node(PlanKind::Filter, std::move(plan));
+  plan->expressions.push_back(std::move(condition));
+  return plan;
+}
+
+Result<PlanPtr> QueryBinder::bind_from(const sql::Select& select, Scope& scope) {
+  if (select.from.empty()) return one_row();
+  PlanPtr plan = TRY(bind_reference(*select.from[0], scope));
+  for (size_t i = 1; i < select.from.size(); ++i) {
+    plan = TRY(bind_beside(std::move(plan), *select.from[i], scope, false));
+  }
+  return plan;
 }
 
 }  // namespace whittle

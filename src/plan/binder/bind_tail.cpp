@@ -93,6 +93,44 @@ Status QueryBinder::bind_limit(const sql::Query& query, PlanPtr& plan) {
   return {};
 }
 
+// A number of rows, or of 100 rows with the reservoir's method, are the first ones in a random order;
+// the other methods toss a coin for each row. A seed is accepted, but workers race for rows, so that
+// it promises nothing.
+Result<PlanPtr> QueryBinder::bind_sample(const sql::SampleClause& sample, PlanPtr plan) {
+  const bool reservoir = sample.method == sql::SampleMethod::Reservoir || !sample.percent;
+  if (!sample.percent && (sample.method == sql::SampleMethod::Bernoulli ||
+                          sample.method == sql::SampleMethod::System)) {
+    return bind_error(sample.position,
+                      "this sample method cannot be used with a number of rows: take reservoir or "
+                      "a percentage",
+                      {}, ErrorCode::Syntax);
+  }
+  const Scope nothing;
+  ExpressionBinder binder(context_, nothing);
+  sql::FunctionCall call;
+  call.name.parts = {"random"};
+  call.position = sample.position;
+  ExpressionPtr chance = TRY(binder.bind(call));
+  if (!reservoir) {
+    plan = make_node(PlanKind::Filter, std::move(plan));
+    plan->expressions.push_back(
+        make_comparison(ComparisonOperator::Less, std::move(chance),
+                        make_constant(Value::real(TypeId::Double, sample.size / 100))));
+    return plan;
+  }
+  plan = make_node(PlanKind::Sort, std::move(plan));
+  SortKey key;
+  key.expression = std::move(chance);
+  plan->sort_keys.push_back(std::move(key));
+  plan = make_node(PlanKind::Limit, std::move(plan));
+  if (sample.percent) {
+    plan->limit_percent = sample.size;
+  } else {
+    plan->limit = static_cast<uint64_t>(sample.size);
+  }
+  return plan;
+}
+
 Status QueryBinder::order_by_output(const sql::Query& query, PlanPtr& plan) {
   if (query.order_by.empty()) return {};
   Scope scope;

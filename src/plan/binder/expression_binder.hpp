@@ -15,13 +15,25 @@
 
 #include "plan/bind_context.hpp"
 #include "plan/binder/scope.hpp"
-#include "plan/expression.hpp"
+#include "plan/logical_plan.hpp"
 #include "plan/type_rules.hpp"
 #include "sql/query.hpp"
 
 namespace whittle {
 
 inline constexpr uint32_t kAggregateColumns = 1u << 30;
+inline constexpr uint32_t kUnnestColumns = 1u << 29;
+
+/// A list whose elements become rows. Column kUnnestColumns + its place stands for the element;
+/// lists of a higher level are unnested first and may be what lower ones refer to.
+struct UnnestCall {
+  ExpressionPtr list;
+  uint32_t level = 0;
+};
+struct NamedExpression {
+  std::string name;
+  ExpressionPtr value;
+};
 
 struct Alias {
   std::string name;
@@ -38,10 +50,14 @@ class ExpressionBinder {
       : context_(context), scope_(scope) {}
 
   /// Where the expressions stand, for messages: "WHERE clause". Null `aggregates`: none allowed.
-  void enter_clause(std::string_view clause, std::vector<AggregateCall>* aggregates) {
+  void enter_clause(std::string_view clause, std::vector<AggregateCall>* aggregates,
+                    std::vector<UnnestCall>* unnests = nullptr) {
     clause_ = clause;
     aggregates_ = aggregates;
+    unnests_ = unnests;
   }
+  /// The groups written in GROUP BY, which GROUPING() asks for; null: it is not allowed here.
+  void set_groups(const std::vector<ExpressionPtr>* groups) { groups_ = groups; }
   /// Aliases that names may mean; columns win unless `aliases_first` (ORDER BY).
   void set_aliases(std::span<const Alias> aliases, bool aliases_first = false) {
     aliases_ = aliases;
@@ -49,6 +65,15 @@ class ExpressionBinder {
   }
 
   Result<ExpressionPtr> bind(const sql::Expression& expression);
+  /// A whole item of a select list: unnest() of a struct makes several columns of it. Nothing where
+  /// `expression` is no such call.
+  Result<std::vector<NamedExpression>> bind_unnested_item(const sql::Expression& expression);
+  /// As bind, for what is ordered or grouped by: the key that its collation compares.
+  Result<ExpressionPtr> bind_key(const sql::Expression& expression);
+  /// The list that `unnest(l)`, `range(n)` or `generate_series(a, b)` in FROM gives out, and with
+  /// `ordinality` the numbers of its elements.
+  Result<std::vector<ExpressionPtr>> bind_table_lists(const sql::FunctionCall& call,
+                                                      bool ordinality);
   /// As bind, cast to BOOLEAN.
   Result<ExpressionPtr> bind_condition(const sql::Expression& expression);
   /// Casts by the rules; literals are converted at once. `position` of the expression in errors.
@@ -89,12 +114,18 @@ class ExpressionBinder {
   Result<ExpressionPtr> bind_cast(const sql::Cast& cast);
   Result<ExpressionPtr> bind_interval(const sql::Interval& interval);
   Result<ExpressionPtr> bind_collate(const sql::Collate& collate);
+  /// Of `x COLLATE c`, or of an alias of such; empty: none.
+  std::string_view collation_of(const sql::Expression& expression) const;
+  Result<ExpressionPtr> collation_key(ExpressionPtr value, std::string_view collation,
+                                      SourcePosition position);
 
   // bind_comparison.cpp
   Result<ExpressionPtr> compare(ComparisonOperator op, ExpressionPtr left, ExpressionPtr right,
                                 SourcePosition position);
   Result<ExpressionPtr> bind_between(const sql::Between& between);
   Result<ExpressionPtr> bind_in(const sql::In& in);
+  /// `x op ANY (list)`.
+  Result<ExpressionPtr> bind_any(const sql::Subquery& any);
   Result<ExpressionPtr> bind_like(const sql::Like& like);
   Result<ExpressionPtr> bind_case(const sql::Case& expression);
 
@@ -126,14 +157,26 @@ class ExpressionBinder {
   Result<std::vector<ExpressionPtr>> bind_list(const sql::ExpressionList& list);
   Result<ExpressionPtr> bind_if(std::vector<ExpressionPtr> arguments, SourcePosition position);
 
+  // bind_unnest.cpp
+  Result<ExpressionPtr> bind_unnest(const sql::FunctionCall& call);
+  Result<std::vector<NamedExpression>> expand_unnest(const sql::FunctionCall& call, bool is_item);
+  Result<ExpressionPtr> bind_generate_subscripts(const sql::FunctionCall& call);
+  Result<ExpressionPtr> add_unnest(ExpressionPtr list, uint32_t level);
+  Status check_unnest(const sql::FunctionCall& call) const;
+
   // bind_aggregate.cpp
   Result<ExpressionPtr> bind_aggregate(const sql::FunctionCall& call, std::string_view name);
+  Result<ExpressionPtr> bind_grouping(const sql::FunctionCall& call);
+  Status reverse_fractions(std::vector<ExpressionPtr>& arguments, SourcePosition position);
   Status bind_aggregate_order(const sql::FunctionCall& call, AggregateCall& aggregate);
 
   const BindContext& context_;
   const Scope& scope_;
   std::string_view clause_ = "expression";
   std::vector<AggregateCall>* aggregates_ = nullptr;
+  std::vector<UnnestCall>* unnests_ = nullptr;
+  bool inside_unnest_ = false;
+  const std::vector<ExpressionPtr>* groups_ = nullptr;
   std::span<const Alias> aliases_;
   bool aliases_first_ = false;
   bool inside_aggregate_ = false;
@@ -156,7 +199,11 @@ class AggregateRewriter {
   const Scope& scope_;
 };
 
-/// Whether an expression as bound holds an aggregate.
+/// Whether an expression as bound holds an aggregate, or an unnested list.
 bool has_aggregate(const Expression& expression);
+bool has_unnest(const Expression& expression);
+/// Unnest nodes for `calls` on top of `plan`, and `expressions` over their output.
+void add_unnest_nodes(PlanPtr& plan, std::vector<UnnestCall> calls,
+                      std::span<std::vector<ExpressionPtr>* const> expressions);
 
 }  // namespace whittle

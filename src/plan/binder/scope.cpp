@@ -32,6 +32,14 @@ std::vector<std::string> Scope::names() const {
   return names;
 }
 
+std::vector<std::string> Scope::tables() const {
+  std::vector<std::string> names;
+  for (const Column& column : columns) {
+    if (names.empty() || names.back() != column.table) names.push_back(column.table);
+  }
+  return names;
+}
+
 void make_names_unique(Schema& schema) {
   const auto taken = [&](size_t before, std::string_view name) {
     for (size_t i = 0; i < before; ++i) {

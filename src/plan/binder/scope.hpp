@@ -26,6 +26,8 @@ struct Scope {
   void add(std::string_view table, const Schema& schema, size_t visible = SIZE_MAX);
   /// Column names, for "did you mean".
   std::vector<std::string> names() const;
+  /// Table names, each once.
+  std::vector<std::string> tables() const;
 };
 
 /// Names made unique without regard to case: a, a_1, a_2.

@@ -100,6 +100,30 @@ Map prune_aggregate(PlanNode& node, Used used) {
   return map;
 }
 
+// All lists stay, since each decides how many rows there are; columns are carried where used above.
+Map prune_unnest(PlanNode& node, const Used& used) {
+  const size_t carried = node.columns.size();
+  Used below(node.children[0]->output.size(), false);
+  Map map(used.size(), kGone);
+  std::vector<uint32_t> columns;
+  Schema output;
+  for (uint32_t i = 0; i < used.size(); ++i) {
+    if (i < carried && !used[i]) continue;
+    map[i] = static_cast<uint32_t>(output.size());
+    output.push_back(std::move(node.output[i]));
+    if (i >= carried) continue;
+    columns.push_back(node.columns[i]);
+    below[node.columns[i]] = true;
+  }
+  for (const ExpressionPtr& list : node.expressions) mark_columns(*list, below);
+  const Map moved = prune(node.children[0], std::move(below));
+  for (ExpressionPtr& list : node.expressions) remap(list, moved);
+  for (uint32_t& column : columns) column = moved[column];
+  node.columns = std::move(columns);
+  node.output = std::move(output);
+  return map;
+}
+
 Map prune_values(PlanNode& node, Used used) {
   bool any = false;
   for (bool column : used) any = any || column;
@@ -126,6 +150,8 @@ Map prune(PlanPtr& plan, Used used) {
     case PlanKind::TopN:
     case PlanKind::Limit:
       return prune_passing(*plan, std::move(used));
+    case PlanKind::Unnest:
+      return prune_unnest(*plan, used);
     case PlanKind::Unpivot: {
       Map map = identity(plan->output.size());
       prune(plan->children[0], Used(plan->children[0]->output.size(), true));

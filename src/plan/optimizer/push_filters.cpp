@@ -76,6 +76,22 @@ void push_through_aggregate(PlanPtr& plan, Conjuncts conjuncts) {
   put_filter(plan, std::move(conjuncts));
 }
 
+// What only looks at the carried columns keeps or drops all rows made of one; where it could fail,
+// it must not see rows without elements.
+void push_through_unnest(PlanPtr& plan, Conjuncts conjuncts) {
+  const auto& columns = plan->columns;
+  Conjuncts moved = take_movable(conjuncts, [&](const Expression& conjunct) {
+    bool carried = conjunct.is_deterministic() && !conjunct.can_fail();
+    for_each_column(conjunct, [&](const Expression& column) {
+      carried = carried && column.index < columns.size();
+    });
+    return carried;
+  });
+  for (ExpressionPtr& conjunct : moved) remap(conjunct, columns);
+  push(plan->children[0], std::move(moved));
+  put_filter(plan, std::move(conjuncts));
+}
+
 void push(PlanPtr& plan, Conjuncts conjuncts) {
   for (const ExpressionPtr& conjunct : conjuncts) {
     const bool never = conjunct->is_constant() &&
@@ -96,6 +112,8 @@ void push(PlanPtr& plan, Conjuncts conjuncts) {
       return push_through_project(plan, std::move(conjuncts));
     case PlanKind::Aggregate:
       return push_through_aggregate(plan, std::move(conjuncts));
+    case PlanKind::Unnest:
+      return push_through_unnest(plan, std::move(conjuncts));
     case PlanKind::Sort:
       return push(plan->children[0], std::move(conjuncts));
     case PlanKind::Distinct:
