@@ -85,19 +85,21 @@ Result<OutputFormat> format_named(std::string_view name, SourcePosition position
   if (plain == "json" || plain == "jsonl" || plain == "ndjson") return OutputFormat::JsonRows;
   if (plain == "arrow" || plain == "arrows" || plain == "ipc") return OutputFormat::Arrow;
   if (plain == "parquet") {
-    return fail(Error(ErrorCode::Unsupported, "COPY … (FORMAT parquet): Parquet files cannot be "
-                                              "written in this version")
+    return fail(Error(ErrorCode::Unsupported,
+                      "COPY … (FORMAT parquet): Parquet files cannot be "
+                      "written in this version")
                     .with_hint("write FORMAT csv, json or arrow")
                     .with_position(position));
   }
-  return fail(Error(ErrorCode::Binder,
-                    "Copy Function with name " + std::string(name) + " does not exist!")
-                  .with_hint("formats are csv, json and arrow")
-                  .with_position(position));
+  return fail(
+      Error(ErrorCode::Binder, "Copy Function with name " + std::string(name) + " does not exist!")
+          .with_hint("formats are csv, json and arrow")
+          .with_position(position));
 }
 
 std::string_view format_of(std::string_view path) {
-  for (std::string_view extension : {".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".arrows"}) {
+  for (std::string_view extension :
+       {".json", ".jsonl", ".ndjson", ".parquet", ".arrow", ".arrows"}) {
     if (ends_with(path, extension)) return extension.substr(1);
   }
   return "csv";
@@ -108,8 +110,9 @@ constexpr std::string_view csv_options[] = {"header", "delimiter", "quote",  "es
 
 // Options that ask for what this version does not do, unless they say "no".
 constexpr std::string_view refused_options[] = {
-    "partition_by",        "per_thread_output", "file_size_bytes", "return_files",
-    "write_partition_columns", "append",            "hive_file_pattern"};
+    "partition_by",     "per_thread_output",       "file_size_bytes",
+    "return_files",     "write_partition_columns", "append",
+    "hive_file_pattern"};
 constexpr std::string_view ignored_options[] = {"overwrite", "overwrite_or_ignore", "use_tmp_file",
                                                 "preserve_order", "encoding"};
 

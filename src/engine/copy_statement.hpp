@@ -1,5 +1,6 @@
-// COPY (query) TO 'file': which format and how, from the statement's options, and the writing of the
-// rows. DuckDB's options where they apply to what this version writes; others are refused by name.
+// COPY (query) TO 'file': which format and how, from the statement's options, and the writing of
+// the rows. DuckDB's options where they apply to what this version writes; others are refused by
+// name.
 #pragma once
 
 #include <string>

@@ -47,8 +47,8 @@ constexpr std::string_view parameters[] = {
     "union_by_name",    "hive_partitioning", "hive_types", "hive_types_autocast",
     "binary_as_string", "file_row_number",   "filename"};
 // DuckDB's, about how to read: whatever they say, the answer is the same.
-constexpr std::string_view tuning_parameters[] = {"compression", "parquet_version",
-                                                  "can_have_nan", "debug_use_openssl"};
+constexpr std::string_view tuning_parameters[] = {"compression", "parquet_version", "can_have_nan",
+                                                  "debug_use_openssl"};
 
 bool contains(std::span<const std::string_view> names, std::string_view name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -65,10 +65,10 @@ Result<std::vector<Type::Field>> hive_types(const TableRequest& request, const V
     const auto cast = sql::parse_expression("NULL::" + value.children()[i].to_string());
     const auto* node = cast ? sql::if_is<sql::Cast>(**cast) : nullptr;
     if (!node) {
-      return argument_error(request, "hive_types: '" + value.children()[i].to_string() +
-                                         "' is no type");
+      return argument_error(request,
+                            "hive_types: '" + value.children()[i].to_string() + "' is no type");
     }
-    types.push_back({fields[i].name, TRY(resolve_type(node->type))});
+    types.push_back({ fields[i].name, TRY(resolve_type(node->type)) });
   }
   return types;
 }
@@ -99,8 +99,8 @@ Result<parquet::TableOptions> table_options(const TableRequest& request, const S
       }
     } else if (!contains(tuning_parameters, name)) {
       std::vector<std::string> known(std::begin(parameters), std::end(parameters));
-      return fail(Error(ErrorCode::Binder, "Invalid named parameter \"" + name +
-                                               "\" for function " + request.name)
+      return fail(Error(ErrorCode::Binder,
+                        "Invalid named parameter \"" + name + "\" for function " + request.name)
                       .with_hint(sql::did_you_mean(name, known))
                       .with_position(request.position));
     }

@@ -59,8 +59,8 @@ Result<std::unique_ptr<OutputFile>> OutputFilesOnDisk::create(const std::string&
     temporary = path + ".part-" + std::to_string(getpid()) + "-" +
                 std::to_string(next_number_.fetch_add(1, std::memory_order_relaxed));
   }
-  std::FILE* file = temporary.empty() ? std::fopen(path.c_str(), "wb")
-                                      : std::fopen(temporary.c_str(), "wbx");
+  std::FILE* file =
+      temporary.empty() ? std::fopen(path.c_str(), "wb") : std::fopen(temporary.c_str(), "wbx");
   if (!file) return io_error("Cannot open file", path);
   return std::unique_ptr<OutputFile>(
       std::make_unique<FileOnDisk>(path, std::move(temporary), file));

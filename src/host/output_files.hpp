@@ -1,5 +1,5 @@
-// OutputFilesOnDisk: a file is written beside its target as PATH.part-PID-N and renamed over it when
-// it is committed. Devices and pipes, such as /dev/stdout, are written to directly. Blocks the
+// OutputFilesOnDisk: a file is written beside its target as PATH.part-PID-N and renamed over it
+// when it is committed. Devices and pipes, such as /dev/stdout, are written to directly. Blocks the
 // caller; any thread.
 #pragma once
 

@@ -139,7 +139,8 @@ Result<Value> Collector::type_names(const sql::Struct& types) {
     if (const auto* name = sql::if_is<sql::ColumnReference>(*field.value)) {
       text = name->parts.back();
     } else {
-      text = TRY(bind_constant_value(*field.value, context_)).to_string();
+      text = TRY(bind_constant_value(*field.value, context_))
+      .to_string();
     }
     fields.push_back({field.name, TypeId::Varchar});
     names.push_back(Value::string(TypeId::Varchar, std::move(text)));

@@ -84,9 +84,9 @@ struct PlanNode {
   // Unpivot: k. Output row r, column c is input column r × k + c.
   uint32_t unpivot_width = 0;
 
-  /// Unnest: `expressions` are lists over the child's columns; the output is `columns` of the child,
-  /// then one element of each list, NULL where a list is shorter than the row's longest. A row
-  /// without elements gives none, or with `keep_empty` one with NULLs.
+  /// Unnest: `expressions` are lists over the child's columns; the output is `columns` of the
+  /// child, then one element of each list, NULL where a list is shorter than the row's longest. A
+  /// row without elements gives none, or with `keep_empty` one with NULLs.
   bool keep_empty = false;
 
   explicit PlanNode(PlanKind kind) : kind(kind) {}

@@ -44,7 +44,8 @@ Status check_memory(Value& value) {
 Status check_order(Value& value) {
   static constexpr std::string_view choices[] = {"asc", "ascending", "desc", "descending"};
   TRY(one_of(value, "default_order", choices));
-  value = Value::string(TypeId::Varchar, value.as_string().substr(0, 1) == "d" ? "DESCENDING" : "ASCENDING");
+  value = Value::string(TypeId::Varchar,
+                        value.as_string().substr(0, 1) == "d" ? "DESCENDING" : "ASCENDING");
   return {};
 }
 

@@ -55,10 +55,10 @@ class CsvWriter : public ResultWriter {
   Status end() override { return sink_.write(options_.suffix); }
 
  private:
-  // What would read as NULL is quoted, and what begins like a comment.
+  // What would read as NULL is quoted, and what could begin a comment.
   void append_field(std::string& out, std::string_view field, bool forced) const {
-    const char special[] = {options_.delimiter, options_.quote, '\n', '\r'};
-    const bool needed = forced || field == options_.null_text || field.starts_with('#') ||
+    const char special[] = {options_.delimiter, options_.quote, '\n', '\r', '#'};
+    const bool needed = forced || field == options_.null_text ||
                         field.find_first_of(special, 0, sizeof(special)) != std::string_view::npos;
     if (!needed || options_.quote == '\0') {
       out += field;

@@ -27,19 +27,19 @@ enum class OutputFormat : uint8_t { Table, Csv, Json, JsonLines, JsonRows, Markd
 Result<OutputFormat> parse_output_format(std::string_view name);
 
 struct OutputOptions {
-  uint32_t width = 0;     ///< table: columns of the terminal; 0: unlimited
-  uint32_t max_rows = 0;  ///< table: rows shown; 0: all
-  bool unicode = true;    ///< table: box-drawing characters
-  bool color = false;     ///< table: dim types and NULLs
-  bool header = true;     ///< csv
-  char delimiter = ',';   ///< csv
-  char quote = '"';       ///< csv: around fields that need it; '\0': nothing is quoted
-  char escape = '"';      ///< csv: before a quote inside of quotes
-  std::string null_text;  ///< csv: how NULL is written
-  bool force_quote_all = false;    ///< csv: quote names too
-  std::vector<bool> force_quote;   ///< csv: columns always quoted
-  std::string prefix, suffix;      ///< csv: before and after everything
-  bool json_array = false;         ///< rows of JSON: commas between, brackets around
+  uint32_t width = 0;             ///< table: columns of the terminal; 0: unlimited
+  uint32_t max_rows = 0;          ///< table: rows shown; 0: all
+  bool unicode = true;            ///< table: box-drawing characters
+  bool color = false;             ///< table: dim types and NULLs
+  bool header = true;             ///< csv
+  char delimiter = ',';           ///< csv
+  char quote = '"';               ///< csv: around fields that need it; '\0': nothing is quoted
+  char escape = '"';              ///< csv: before a quote inside of quotes
+  std::string null_text;          ///< csv: how NULL is written
+  bool force_quote_all = false;   ///< csv: quote names too
+  std::vector<bool> force_quote;  ///< csv: columns always quoted
+  std::string prefix, suffix;     ///< csv: before and after everything
+  bool json_array = false;        ///< rows of JSON: commas between, brackets around
 };
 
 class ResultWriter {

@@ -103,8 +103,8 @@ Result<Flow> UnnestOperator::emit(const Batch& batch, Rows& rows) {
   Batch output;
   output.length = static_cast<uint32_t>(rows.parents.size());
   for (uint32_t column : node_.columns) {
-    output.columns.push_back(TRY(
-        gather(batch.columns[column], rows.parents.data(), output.length, context_.budget)));
+    output.columns.push_back(
+        TRY(gather(batch.columns[column], rows.parents.data(), output.length, context_.budget)));
   }
   for (Rows::List& list : rows.lists) {
     output.columns.push_back(TRY(gather_padded(*list.view.stored, list.places, context_.budget)));
@@ -130,8 +130,8 @@ Result<Flow> UnnestOperator::emit_long(const Batch& batch, Rows& rows, uint32_t 
     for (Rows::List& list : rows.lists) {
       const ListEntry entry = list.entry(row);
       if (entry.length >= first + output.length) {
-        output.columns.push_back(
-            TRY(slice(list.view.stored->children()[0], entry.offset + first, output.length, context_.budget)));
+        output.columns.push_back(TRY(slice(list.view.stored->children()[0], entry.offset + first,
+                                           output.length, context_.budget)));
         continue;
       }
       for (uint32_t i = first; i < first + output.length; ++i) {

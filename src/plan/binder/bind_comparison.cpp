@@ -145,22 +145,22 @@ Result<ExpressionPtr> ExpressionBinder::bind_any(const sql::Subquery& any) {
   auto compares =
       lambda(TRY(compare(*op, std::move(inside), make_column(0, element), any.position)));
   if (captured) compares->children.push_back(std::move(left));
-  ExpressionPtr results = TRY(
-      call_function("list_transform", std::move(list), std::move(compares), any.position));
+  ExpressionPtr results =
+      TRY(call_function("list_transform", std::move(list), std::move(compares), any.position));
   auto unknown = lambda(make_unary(ExpressionKind::IsNull, make_column(0, TypeId::Boolean)));
   Arguments unknowns;
-  unknowns.push_back({TRY(call_function("list_filter", results->clone(), std::move(unknown),
-                                        any.position)),
-                      nullptr,
-                      {}});
+  unknowns.push_back({
+    TRY(call_function("list_filter", results->clone(), std::move(unknown), any.position))
+    , nullptr, {}
+  });
   ExpressionPtr count = TRY(call_function("len", std::move(unknowns), any.position));
   auto node = std::make_unique<Expression>(ExpressionKind::Case, TypeId::Boolean);
   node->children.push_back(TRY(call_function("list_contains", std::move(results),
                                              make_constant(Value::boolean(true)), any.position)));
   node->children.push_back(make_constant(Value::boolean(true)));
-  node->children.push_back(TRY(compare(ComparisonOperator::Greater, std::move(count),
-                                       make_constant(Value::integer(TypeId::BigInt, 0)),
-                                       any.position)));
+  node->children.push_back(
+      TRY(compare(ComparisonOperator::Greater, std::move(count),
+                  make_constant(Value::integer(TypeId::BigInt, 0)), any.position)));
   node->children.push_back(make_constant(Value::null(TypeId::Boolean)));
   node->children.push_back(make_constant(Value::boolean(false)));
   return node;

@@ -293,7 +293,7 @@ Result<PlanPtr> QueryBinder::bind_select(const sql::Select& select) {
   if (select.where) {
     ExpressionBinder binder = state.binder(context_);
     binder.enter_clause("WHERE clause", nullptr);
-    ExpressionPtr condition = 
+    ExpressionPtr condition =
         TRY(binder.bind_condition(*TRY(expand_condition(*select.where, state.scope))));
     state.plan = make_node(PlanKind::Filter, std::move(state.plan));
     state.plan->expressions.push_back(std::move(condition));

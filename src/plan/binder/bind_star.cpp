@@ -36,9 +36,8 @@ const sql::Star* find_columns(const sql::Expression& expression) {
 bool has_unpacked(const sql::Expression& expression) {
   if (const auto* star = sql::if_is<sql::Star>(expression)) return star->unpack;
   bool found = false;
-  sql::for_each_child(const_cast<sql::Expression&>(expression), [&](sql::ExpressionPtr& child) {
-    found = found || has_unpacked(*child);
-  });
+  sql::for_each_child(const_cast<sql::Expression&>(expression),
+                      [&](sql::ExpressionPtr& child) { found = found || has_unpacked(*child); });
   return found;
 }
 
@@ -154,10 +153,9 @@ Result<std::vector<Match>> QueryBinder::columns_argument(const sql::Star& star,
       return sql::same_name(candidate.name, text);
     });
     if (column == columns.end()) {
-      return bind_error(
-          argument.position,
-          "Column \"" + text + "\" was selected but was not found in the FROM clause",
-          sql::did_you_mean(text, names_of(columns)));
+      return bind_error(argument.position,
+                        "Column \"" + text + "\" was selected but was not found in the FROM clause",
+                        sql::did_you_mean(text, names_of(columns)));
     }
     found.push_back(*column);
   }
@@ -171,8 +169,8 @@ Result<std::vector<Match>> QueryBinder::star_columns(const sql::Star& star, cons
   if (relation.empty() || scope.has_table(relation)) {
     for (const Scope::Column& column : scope.columns) {
       if (column.hidden || (!relation.empty() && !sql::same_name(column.table, relation))) continue;
-      const bool first = scope.find("", column.name) ==
-                         static_cast<uint32_t>(&column - scope.columns.data());
+      const bool first =
+          scope.find("", column.name) == static_cast<uint32_t>(&column - scope.columns.data());
       Match match{{column.name}, column.name, column.table};
       if (!column.table.empty() && (!first || star.unpack)) {
         match.parts.insert(match.parts.begin(), column.table);
@@ -203,9 +201,8 @@ Result<std::vector<Match>> QueryBinder::matching_columns(const sql::Star& star,
   const bool any = !columns.empty();
   for (size_t i = 0; i < star.exclude.size(); ++i) {
     const sql::QualifiedName& name = star.exclude[i];
-    const bool known = std::any_of(columns.begin(), columns.end(), [&](const Match& column) {
-      return names_column(name, column);
-    });
+    const bool known = std::any_of(columns.begin(), columns.end(),
+                                   [&](const Match& column) { return names_column(name, column); });
     if (!known) {
       return bind_error(name.position,
                         "Column \"" + name.name() + "\" in EXCLUDE list not found in FROM clause",
@@ -233,9 +230,8 @@ Result<std::vector<Match>> QueryBinder::matching_columns(const sql::Star& star,
   }
   if (star.columns) columns = TRY(columns_argument(star, std::move(columns)));
   std::erase_if(columns, [&](const Match& column) {
-    return std::any_of(
-        star.exclude.begin(), star.exclude.end(),
-        [&](const sql::QualifiedName& name) { return names_column(name, column); });
+    return std::any_of(star.exclude.begin(), star.exclude.end(),
+                       [&](const sql::QualifiedName& name) { return names_column(name, column); });
   });
   if (columns.empty() && any) {
     return bind_error(star.position, "Star expression \"" + sql::to_sql(star) +
@@ -274,8 +270,8 @@ Result<std::string> QueryBinder::columns_alias(const std::string& alias, const s
   if (!pattern) return alias;
   std::string name;
   for (size_t i = 0; i < alias.size(); ++i) {
-    const bool group = alias[i] == '\\' && i + 1 < alias.size() && alias[i + 1] >= '0' &&
-                       alias[i + 1] <= '9';
+    const bool group =
+        alias[i] == '\\' && i + 1 < alias.size() && alias[i + 1] >= '0' && alias[i + 1] <= '9';
     if (!group) {
       name += alias[i];
       continue;
@@ -289,7 +285,8 @@ Result<std::string> QueryBinder::columns_alias(const std::string& alias, const s
     number->literal = sql::LiteralKind::Integer;
     number->text = alias[++i];
     extract.arguments.push_back(std::move(number));
-    name += TRY(bind_constant_value(extract, context_)).to_string();
+    name += TRY(bind_constant_value(extract, context_))
+    .to_string();
   }
   return name;
 }

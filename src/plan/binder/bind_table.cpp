@@ -163,7 +163,8 @@ Result<PlanPtr> QueryBinder::bind_beside(PlanPtr left, const sql::TableReference
   node->output.insert(node->output.end(), names.begin(), names.end());
   scope.add(alias, names);
   PlanPtr plan = std::move(node);
-  if (reference.sample) return unsupported(reference.sample->position, "TABLESAMPLE of unnest() is");
+  if (reference.sample)
+    return unsupported(reference.sample->position, "TABLESAMPLE of unnest() is");
   return plan;
 }
 
@@ -172,8 +173,8 @@ Result<PlanPtr> QueryBinder::bind_join(const sql::Join& join, Scope& scope) {
   const auto* function = sql::if_is<sql::TableFunction>(*join.right);
   const bool known = join.join == sql::JoinKind::Inner || join.join == sql::JoinKind::Cross ||
                      (join.join == sql::JoinKind::Left && join.on && is_true(*join.on));
-  if (!function || !is_unnested_function(*function, false) || !known || join.natural ||
-      join.asof || !join.using_columns.empty()) {
+  if (!function || !is_unnested_function(*function, false) || !known || join.natural || join.asof ||
+      !join.using_columns.empty()) {
     return joins(join.position);
   }
   PlanPtr plan = TRY(bind_reference(*join.left, scope));

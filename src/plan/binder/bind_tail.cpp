@@ -93,9 +93,9 @@ Status QueryBinder::bind_limit(const sql::Query& query, PlanPtr& plan) {
   return {};
 }
 
-// A number of rows, or of 100 rows with the reservoir's method, are the first ones in a random order;
-// the other methods toss a coin for each row. A seed is accepted, but workers race for rows, so that
-// it promises nothing.
+// A number of rows, or of 100 rows with the reservoir's method, are the first ones in a random
+// order; the other methods toss a coin for each row. A seed is accepted, but workers race for rows,
+// so that it promises nothing.
 Result<PlanPtr> QueryBinder::bind_sample(const sql::SampleClause& sample, PlanPtr plan) {
   const bool reservoir = sample.method == sql::SampleMethod::Reservoir || !sample.percent;
   if (!sample.percent && (sample.method == sql::SampleMethod::Bernoulli ||

@@ -21,8 +21,8 @@ bool is_unnest(const sql::FunctionCall& call) {
 }
 
 std::unexpected<Error> not_a_list(SourcePosition position, const Type& type) {
-  return bind_error(position, "UNNEST() can only be applied to lists, structs and NULL, not " +
-                                  type.to_string());
+  return bind_error(
+      position, "UNNEST() can only be applied to lists, structs and NULL, not " + type.to_string());
 }
 
 }  // namespace
@@ -180,9 +180,8 @@ Result<ExpressionPtr> ExpressionBinder::bind_generate_subscripts(const sql::Func
   ExpressionPtr length = TRY(call_function("array_length", std::move(arguments[0]),
                                            std::move(arguments[1]), call.position));
   ExpressionPtr first = make_constant(Value::integer(TypeId::BigInt, 1));
-  return add_unnest(TRY(call_function("generate_series", std::move(first), std::move(length),
-                                      call.position)),
-                    0);
+  return add_unnest(
+      TRY(call_function("generate_series", std::move(first), std::move(length), call.position)), 0);
 }
 
 Result<std::vector<ExpressionPtr>> ExpressionBinder::bind_table_lists(const sql::FunctionCall& call,
@@ -200,8 +199,8 @@ Result<std::vector<ExpressionPtr>> ExpressionBinder::bind_table_lists(const sql:
     }
     list = TRY(bind(*call.arguments[0]));
     if (list->type.id() != TypeId::List) {
-      return bind_error(call.position, "UNNEST requires a single list as input, not " +
-                                           list->type.to_string());
+      return bind_error(call.position,
+                        "UNNEST requires a single list as input, not " + list->type.to_string());
     }
   } else {
     list = TRY(bind(call));
@@ -212,9 +211,9 @@ Result<std::vector<ExpressionPtr>> ExpressionBinder::bind_table_lists(const sql:
     Arguments length;
     length.push_back({list->clone(), nullptr, {}});
     ExpressionPtr last = TRY(call_function("len", std::move(length), call.position));
-    lists.push_back(TRY(call_function("generate_series",
-                                      make_constant(Value::integer(TypeId::BigInt, 1)),
-                                      std::move(last), call.position)));
+    lists.push_back(
+        TRY(call_function("generate_series", make_constant(Value::integer(TypeId::BigInt, 1)),
+                          std::move(last), call.position)));
   }
   lists.insert(lists.begin(), std::move(list));
   return lists;

@@ -73,7 +73,7 @@ TEST(Expression, Literals) {
       {"- -7", LiteralKind::Integer, "7"},
       {"170141183460469231731687303715884105727", LiteralKind::Integer,
        "170141183460469231731687303715884105727"},
-      {"1.", LiteralKind::Integer, "1"},
+      {"1.", LiteralKind::Decimal, "1"},
       {".5", LiteralKind::Decimal, ".5"},
       {"00.50", LiteralKind::Decimal, "0.50"},
       {"1e5", LiteralKind::Float, "1e5"},
