@@ -171,6 +171,38 @@ bool looks_like_file(std::string_view name) {
   return name.find('/') != std::string_view::npos || name.find('.') != std::string_view::npos;
 }
 
+// What one may do about a file that did not open: names beside it that are like its own, or what
+// kinds of names there are.
+Task<std::string> file_hint(Engine& engine, IoSessionRef session, const TableRequest& request,
+                            const Error& error) {
+  std::string name = request.name;
+  if (request.kind == TableRequest::Kind::Function && !request.arguments.empty() &&
+      request.arguments[0].type().is_string() && !request.arguments[0].is_null()) {
+    name = request.arguments[0].as_string();
+  }
+  const size_t scheme = name.find("://");
+  if (error.code() == ErrorCode::Unsupported && scheme != std::string::npos) {
+    co_return "files are read from local paths and from http:// and https:// addresses";
+  }
+  if (error.code() == ErrorCode::Io && scheme != std::string::npos) {
+    co_return "check the address and the network";
+  }
+  if (error.code() == ErrorCode::Corrupt && !name.ends_with(".parquet")) {
+    co_return "only Parquet files can be read";
+  }
+  if (error.code() != ErrorCode::NotFound) co_return std::string();
+  if (scheme != std::string::npos) co_return "check the address: the server knows no such file";
+  if (name.find_first_of("*?[{") != std::string::npos) {
+    co_return "patterns know *, ?, [a-z], {a,b} and **; paths start where whittle was started";
+  }
+  const size_t slash = name.rfind('/');
+  const std::string folder = slash == std::string::npos ? std::string() : name.substr(0, slash + 1);
+  const auto beside =
+      co_await engine.services().sources.expand(folder + "*", engine.options().open, session);
+  std::string similar = beside ? sql::did_you_mean(name, *beside) : std::string();
+  co_return similar.empty() ? "check the path: it starts where whittle was started" : similar;
+}
+
 Task<Result<TableRef>> resolve(Engine& engine, IoSessionRef session, const Settings& settings,
                                const TableRequest& request) {
   if (request.kind == TableRequest::Kind::Function && !is_file_function(request.name)) {
@@ -180,13 +212,20 @@ Task<Result<TableRef>> resolve(Engine& engine, IoSessionRef session, const Setti
     co_return co_await list_files(engine, session, request);
   }
   if (request.kind == TableRequest::Kind::Name && !looks_like_file(request.name)) {
+    std::string hint = sql::did_you_mean(request.name, request.candidates);
+    if (hint.empty()) hint = "files are read by their name in quotes: FROM 'file.parquet'";
     co_return fail(Error(ErrorCode::Binder, "Table with name " + request.name + " does not exist!")
-                       .with_hint("files are read by their name in quotes: FROM 'file.parquet'")
+                       .with_hint(std::move(hint))
                        .with_position(request.position));
   }
   Result<TableRef> table = co_await open_files(engine, session, settings, request);
-  if (!table) co_return fail(std::move(table.error()).with_position(request.position));
-  co_return table;
+  if (table) co_return table;
+  Error error = std::move(table.error()).with_position(request.position);
+  if (error.hint().empty()) {
+    std::string hint = co_await file_hint(engine, session, request, error);
+    if (!hint.empty()) error = std::move(error).with_hint(std::move(hint));
+  }
+  co_return fail(std::move(error));
 }
 
 }  // namespace

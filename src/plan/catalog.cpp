@@ -126,6 +126,7 @@ Status Collector::table(const sql::TableName& table) {
     request.name += part;
   }
   request.position = table.position;
+  request.candidates = common_tables_;
   add(std::move(request));
   return {};
 }

@@ -28,6 +28,7 @@ struct TableRequest {
   std::string name;  // of the file, table or function (lower case)
   std::vector<Value> arguments;
   std::vector<std::pair<std::string, Value>> named;  // names in lower case
+  std::vector<std::string> candidates;               // what a name could have meant: WITH's tables
   SourcePosition position;
 
   const Value* find(std::string_view argument) const;

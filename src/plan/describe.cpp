@@ -160,7 +160,13 @@ Result<PlanPtr> summarize_plan(PlanPtr input, const BindContext& context) {
   PlanPtr project = make_node(PlanKind::Project, std::move(node));
   const Schema input_schema = std::move(project->output);
   project->output.clear();
-  const Schema& summary = summary_schema();
+  Schema summary = summary_schema();
+  for (size_t k = 0; k < kStatistics; ++k) {  // a statistic that no column has is of no type
+    bool any = false;
+    for (size_t i = 0; i < columns.size(); ++i)
+      any = any || places[i * kStatistics + k] != kMissing;
+    if (!any) summary[2 + k].type = TypeId::Integer;
+  }
   for (size_t i = 0; i < columns.size(); ++i) {
     const std::span<const uint32_t> place(places.data() + i * kStatistics, kStatistics);
     std::vector<ExpressionPtr> cells;

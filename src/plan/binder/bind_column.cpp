@@ -138,8 +138,15 @@ Result<ExpressionPtr> ExpressionBinder::bind_column(const sql::ColumnReference& 
                           "\" was not found because the FROM clause is missing");
   }
   if (reference.parts.size() > 1 && !scope_.has_table(reference.parts[0])) {
+    const std::vector<std::string> tables = scope_.tables();
+    std::string hint = sql::did_you_mean(reference.parts[0], tables);
+    if (hint.empty() && !tables.empty() && !tables[0].empty()) {
+      hint = "Candidate tables: \"" + tables[0] + "\"";
+      for (size_t i = 1; i < tables.size(); ++i) hint += ", \"" + tables[i] + "\"";
+    }
     return bind_error(reference.position,
-                      "Referenced table \"" + reference.parts[0] + "\" not found!");
+                      "Referenced table \"" + reference.parts[0] + "\" not found!",
+                      std::move(hint));
   }
   std::vector<std::string> candidates = scope_.names();
   for (const Alias& alias : aliases_) candidates.push_back(alias.name);

@@ -133,6 +133,19 @@ PlanPtr one_row() {
   return row;
 }
 
+// A SELECT of nothing but expressions: one row for each row it stands beside.
+const sql::Select* as_plain_select(const sql::TableReference& reference) {
+  const auto* derived = sql::if_is<sql::DerivedTable>(reference);
+  const auto* select = derived ? sql::if_is<sql::Select>(*derived->query) : nullptr;
+  const bool plain = select && select->from.empty() && !select->where && !select->having &&
+                     !select->qualify && !select->sample && !reference.sample &&
+                     select->distinct == sql::DistinctKind::None && !select->group_by.all &&
+                     select->group_by.expressions.empty() && select->group_by.sets.empty() &&
+                     select->order_by.empty() && !select->limit.limit && !select->limit.offset &&
+                     select->with.tables.empty();
+  return plain ? select : nullptr;
+}
+
 bool is_true(const sql::Expression& expression) {
   const auto* literal = sql::if_is<sql::Literal>(expression);
   return literal && literal->literal == sql::LiteralKind::Boolean && literal->text == "true";
@@ -140,9 +153,48 @@ bool is_true(const sql::Expression& expression) {
 
 }  // namespace
 
+// `t, (SELECT unnest(t.l) AS x)`: a list of expressions over the row before it, which it repeats
+// for each element.
+Result<PlanPtr> QueryBinder::bind_select_beside(PlanPtr left, const sql::TableReference& reference,
+                                                const sql::Select& select, Scope& scope) {
+  ExpressionBinder binder(context_, scope);
+  std::vector<UnnestCall> unnests;
+  binder.enter_clause("SELECT clause", nullptr, &unnests);
+  std::vector<ExpressionPtr> outputs;
+  Schema names;
+  for (const OutputItem& item : TRY(expand_items(select, scope))) {
+    auto unnested = TRY(binder.bind_unnested_item(*item.value));
+    if (unnested.empty()) unnested.push_back({ {}, TRY(binder.bind(*item.value)) });
+    for (NamedExpression& output : unnested) {
+      names.push_back({output.name.empty() ? item.name : output.name, output.value->type});
+      output.value->is_literal = false;
+      outputs.push_back(std::move(output.value));
+    }
+  }
+  make_names_unique(names);
+  const std::string alias = reference.alias.empty() ? "unnamed_subquery" : reference.alias;
+  TRY(name_columns(reference, alias, names));
+  std::vector<ExpressionPtr>* lists[] = {&outputs};
+  Schema columns = left->output;
+  const size_t carried = columns.size();
+  if (!unnests.empty()) add_unnest_nodes(left, std::move(unnests), lists);
+  PlanPtr plan = make_node(PlanKind::Project, std::move(left));
+  for (uint32_t i = 0; i < carried; ++i) {
+    plan->expressions.push_back(make_column(i, columns[i].type));
+  }
+  for (ExpressionPtr& output : outputs) plan->expressions.push_back(std::move(output));
+  columns.insert(columns.end(), names.begin(), names.end());
+  plan->output = std::move(columns);
+  scope.add(alias, names);
+  return plan;
+}
+
 // A FROM without a table before it stands beside one row without columns.
 Result<PlanPtr> QueryBinder::bind_beside(PlanPtr left, const sql::TableReference& reference,
                                          Scope& scope, bool keep_empty) {
+  if (const sql::Select* select = left && !keep_empty ? as_plain_select(reference) : nullptr) {
+    return bind_select_beside(std::move(left), reference, *select, scope);
+  }
   const auto* function = sql::if_is<sql::TableFunction>(reference);
   if (!function || !is_unnested_function(*function, !left)) return joins(reference.position);
   ExpressionBinder binder(context_, scope);

@@ -45,6 +45,8 @@ class QueryBinder {
   /// `reference` beside `left`: a function over the columns of what stands before it.
   Result<PlanPtr> bind_beside(PlanPtr left, const sql::TableReference& reference, Scope& scope,
                               bool keep_empty);
+  Result<PlanPtr> bind_select_beside(PlanPtr left, const sql::TableReference& reference,
+                                     const sql::Select& select, Scope& scope);
   Result<PlanPtr> bind_join(const sql::Join& join, Scope& scope);
   Result<PlanPtr> bind_sample(const sql::SampleClause& sample, PlanPtr plan);
   Status name_columns(const sql::TableReference& reference, std::string_view alias, Schema& names);
