@@ -1,8 +1,8 @@
 // avg: exact sums of integers and decimals divided once (in long double, as DuckDB), temporal types
 // through their counts, and the compensated favg.
 #include "exec/aggregates/aggregates.hpp"
-#include "exec/aggregates/integer_sum.hpp"
 #include "exec/aggregates/kernel.hpp"
+#include "exec/aggregates/sums.hpp"
 
 namespace whittle::aggregates {
 
@@ -22,37 +22,10 @@ long double divisor(uint64_t count, const AggregateContext& context) {
 }
 
 template <class T>
-struct AverageSmall {
-  using In = T;
-  struct State {
-    CarrySum sum;
-    uint64_t count;
-  };
+struct AverageSmall : NarrowSum<T> {
   using Out = double;
-  static void add(State& state, T value) {
-    state.sum.add(static_cast<int64_t>(value));
-    ++state.count;
-  }
-  static void add_many(State& state, const T* values, uint32_t count) {
-    if constexpr (sizeof(T) < 8) {
-      for (uint32_t first = 0; first < count; first += 1 << 20) {
-        const uint32_t end = count - first < 1 << 20 ? count : first + (1 << 20);
-        int64_t sum = 0;
-        for (uint32_t i = first; i < end; ++i) sum += values[i];
-        state.sum.add(sum);
-      }
-    } else {
-      CarrySum sum = state.sum;
-      for (uint32_t i = 0; i < count; ++i) sum.add(values[i]);
-      state.sum = sum;
-    }
-    state.count += count;
-  }
-  static void merge(State& into, const State& from) {
-    into.sum.add(from.sum);
-    into.count += from.count;
-  }
-  static bool result(const State& state, AggregateContext& context, Out& out) {
+  static bool result(const typename NarrowSum<T>::State& state, AggregateContext& context,
+                     Out& out) {
     if (state.count == 0) return false;
     out = static_cast<double>(static_cast<long double>(state.sum.value()) /
                               divisor(state.count, context));
@@ -61,28 +34,9 @@ struct AverageSmall {
 };
 
 template <class T>
-struct AverageWide {
-  using In = T;
-  struct State {
-    int128_t sum;
-    uint64_t count;
-  };
+struct AverageWide : WideSum<T> {
   using Out = double;
-  static Status add(State& state, const T& value) {
-    ++state.count;
-    if (__builtin_add_overflow(state.sum, static_cast<int128_t>(value), &state.sum)) {
-      return fail(ErrorCode::OutOfRange, "Overflow in HUGEINT addition of avg()");
-    }
-    return {};
-  }
-  static Status merge(State& into, const State& from) {
-    into.count += from.count;
-    if (__builtin_add_overflow(into.sum, from.sum, &into.sum)) {
-      return fail(ErrorCode::OutOfRange, "Overflow in HUGEINT addition of avg()");
-    }
-    return {};
-  }
-  static bool result(const State& state, AggregateContext& context, Out& out) {
+  static bool result(const typename WideSum<T>::State& state, AggregateContext& context, Out& out) {
     if (state.count == 0) return false;
     out = static_cast<double>(static_cast<long double>(state.sum) / divisor(state.count, context));
     return true;
@@ -91,8 +45,8 @@ struct AverageWide {
 
 // DATE, TIME and TIMESTAMP: rounded down to the unit, dates as TIMESTAMP.
 template <class T>
-struct AverageTemporal : AverageSmall<T> {
-  using State = typename AverageSmall<T>::State;
+struct AverageTemporal : NarrowSum<T> {
+  using State = typename NarrowSum<T>::State;
   using Out = int64_t;
   static bool result(const State& state, AggregateContext&, Out& out) {
     if (state.count == 0) return false;
@@ -103,57 +57,17 @@ struct AverageTemporal : AverageSmall<T> {
   }
 };
 
-struct AverageDouble {
-  using In = double;
-  struct State {
-    double sum;
-    uint64_t count;
-  };
+template <class Base>
+struct AverageReal : Base {
   using Out = double;
-  static void add(State& state, double value) {
-    state.sum += value;
-    ++state.count;
-  }
-  static void merge(State& into, const State& from) {
-    into.sum += from.sum;
-    into.count += from.count;
-  }
-  static bool result(const State& state, AggregateContext&, Out& out) {
+  static bool result(const typename Base::State& state, AggregateContext&, Out& out) {
     if (state.count == 0) return false;
     out = state.sum / static_cast<double>(state.count);
     return true;
   }
 };
-
-struct AverageKahan {
-  using In = double;
-  struct State {
-    double sum, error;
-    uint64_t count;
-  };
-  using Out = double;
-  static void add_value(State& state, double value) {
-    const double difference = value - state.error;
-    const double sum = state.sum + difference;
-    state.error = (sum - state.sum) - difference;
-    state.sum = sum;
-  }
-  static void add(State& state, double value) {
-    add_value(state, value);
-    ++state.count;
-  }
-  static void merge(State& into, const State& from) {
-    if (!from.count) return;
-    add_value(into, from.sum);
-    add_value(into, -from.error);
-    into.count += from.count;
-  }
-  static bool result(const State& state, AggregateContext&, Out& out) {
-    if (state.count == 0) return false;
-    out = state.sum / static_cast<double>(state.count);
-    return true;
-  }
-};
+using AverageDouble = AverageReal<RealSum>;
+using AverageKahan = AverageReal<CompensatedSum>;
 
 // The parts are averaged one by one; what does not divide is carried down.
 struct AverageInterval {

@@ -7,6 +7,7 @@
 //     static void add_many(State&, const In*, uint32_t);             optional: a dense run
 //     static void merge(State& into, const State& from);             or Status
 //     static bool result(const State&, AggregateContext&, Out&);     false: NULL; or Result<bool>
+//     using Accumulates = Base;                                      optional: what variants share
 //   };
 //   constexpr AggregateFunctionOperations operations = unary_aggregate<Op>;
 #pragma once
@@ -118,9 +119,25 @@ Result<Column> plain_finalize(AggregateContext& context, std::byte* const* state
   return column;
 }
 
+// Aggregates that differ in their result only name what they share (`using Accumulates = Base`), so
+// that its loops are compiled once.
+namespace detail {
+template <class Op>
+constexpr auto accumulator() {
+  if constexpr (requires { typename Op::Accumulates; }) {
+    return std::type_identity<typename Op::Accumulates>{};
+  } else {
+    return std::type_identity<Op>{};
+  }
+}
+}  // namespace detail
+template <class Op>
+using Accumulator = typename decltype(detail::accumulator<Op>())::type;
+
 template <class Op>
 inline constexpr AggregateFunctionOperations unary_aggregate = {
-    unary_update<Op>, unary_update_one<Op>, plain_combine<Op>, plain_finalize<Op>, nullptr};
+    unary_update<Accumulator<Op>>, unary_update_one<Accumulator<Op>>,
+    plain_combine<Accumulator<Op>>, plain_finalize<Op>, nullptr};
 
 /// Two arguments; rows where either is NULL are skipped. `add(State&, a, b)`.
 template <class Op>
@@ -138,7 +155,8 @@ Status binary_update(AggregateContext&, std::span<const Column> arguments, const
 
 template <class Op>
 inline constexpr AggregateFunctionOperations binary_aggregate = {
-    binary_update<Op>, nullptr, plain_combine<Op>, plain_finalize<Op>, nullptr};
+    binary_update<Accumulator<Op>>, nullptr, plain_combine<Accumulator<Op>>, plain_finalize<Op>,
+    nullptr};
 
 // ---- states that own memory: the state is one pointer to an Owned, made at first use
 

@@ -11,6 +11,7 @@ namespace whittle::aggregates {
 namespace {
 
 struct VarianceBase {
+  using Accumulates = VarianceBase;
   using In = double;
   using Out = double;
   using State = Welford;
@@ -60,6 +61,7 @@ struct StandardError : VarianceBase {
 };
 
 struct PowerSums {
+  using Accumulates = PowerSums;
   using In = double;
   using Out = double;
   struct State {

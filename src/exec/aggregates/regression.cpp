@@ -15,6 +15,7 @@ struct PairState {
 };
 
 struct PairBase {
+  using Accumulates = PairBase;
   using In = double;
   using Out = double;
   using State = PairState;

@@ -1,131 +1,30 @@
 // sum (HUGEINT for integers, DECIMAL(38, s), DOUBLE), its compensated form fsum, product.
 #include "exec/aggregates/aggregates.hpp"
-#include "exec/aggregates/integer_sum.hpp"
 #include "exec/aggregates/kernel.hpp"
+#include "exec/aggregates/sums.hpp"
 
 namespace whittle::aggregates {
 
 namespace {
 
-// Integers of at most 64 bits.
-template <class T>
-struct SumSmall {
-  using In = T;
-  struct State {
-    CarrySum sum;
-    uint64_t any;
-  };
-  using Out = int128_t;
-  static void add(State& state, T value) {
-    state.sum.add(static_cast<int64_t>(value));
-    state.any = 1;
-  }
-  static void add_many(State& state, const T* values, uint32_t count) {
-    if constexpr (sizeof(T) < 8) {
-      for (uint32_t first = 0; first < count; first += 1 << 20) {  // cannot overflow
-        const uint32_t end = count - first < 1 << 20 ? count : first + (1 << 20);
-        int64_t sum = 0;
-        for (uint32_t i = first; i < end; ++i) sum += values[i];
-        state.sum.add(sum);
-      }
+template <class Base, class Result>
+struct Sum : Base {
+  using Out = Result;
+  static bool result(const typename Base::State& state, AggregateContext&, Out& out) {
+    if constexpr (requires { state.sum.value(); }) {
+      out = state.sum.value();
     } else {
-      CarrySum sum = state.sum;
-      for (uint32_t i = 0; i < count; ++i) sum.add(values[i]);
-      state.sum = sum;
+      out = state.sum;
     }
-    state.any |= count > 0;
-  }
-  static void merge(State& into, const State& from) {
-    into.sum.add(from.sum);
-    into.any |= from.any;
-  }
-  static bool result(const State& state, AggregateContext&, Out& out) {
-    out = state.sum.value();
-    return state.any;
+    return state.count > 0;
   }
 };
-
-// Wider ones.
 template <class T>
-struct SumWide {
-  using In = T;
-  struct State {
-    int128_t sum;
-    uint64_t any;
-  };
-  using Out = int128_t;
-  static Status add(State& state, const T& value) {
-    state.any = 1;
-    if (__builtin_add_overflow(state.sum, static_cast<int128_t>(value), &state.sum)) {
-      return fail(ErrorCode::OutOfRange, "Overflow in HUGEINT addition of sum()");
-    }
-    return {};
-  }
-  static Status merge(State& into, const State& from) {
-    if (from.any) TRY(add(into, static_cast<T>(from.sum)));
-    return {};
-  }
-  static bool result(const State& state, AggregateContext&, Out& out) {
-    out = state.sum;
-    return state.any;
-  }
-};
-
-// uint64 does not fit the carry sum of signed words.
-struct SumUnsigned64 : SumWide<uint64_t> {
-  static Status merge(State& into, const State& from) {
-    into.sum += from.sum;
-    into.any |= from.any;
-    return {};
-  }
-};
-
-struct SumDouble {
-  using In = double;
-  struct State {
-    double sum;
-    uint64_t any;
-  };
-  using Out = double;
-  static void add(State& state, double value) {
-    state.sum += value;
-    state.any = 1;
-  }
-  static void merge(State& into, const State& from) {
-    into.sum += from.sum;
-    into.any |= from.any;
-  }
-  static bool result(const State& state, AggregateContext&, Out& out) {
-    out = state.sum;
-    return state.any;
-  }
-};
-
-// Kahan's compensated summation.
-struct SumKahan {
-  using In = double;
-  struct State {
-    double sum, error;
-    uint64_t any;
-  };
-  using Out = double;
-  static void add(State& state, double value) {
-    const double difference = value - state.error;
-    const double sum = state.sum + difference;
-    state.error = (sum - state.sum) - difference;
-    state.sum = sum;
-    state.any = 1;
-  }
-  static void merge(State& into, const State& from) {
-    if (!from.any) return;
-    add(into, from.sum);
-    add(into, -from.error);
-  }
-  static bool result(const State& state, AggregateContext&, Out& out) {
-    out = state.sum;
-    return state.any;
-  }
-};
+using SumSmall = Sum<NarrowSum<T>, int128_t>;
+template <class T>
+using SumWide = Sum<WideSum<T>, int128_t>;
+using SumDouble = Sum<RealSum, double>;
+using SumKahan = Sum<CompensatedSum, double>;
 
 struct Product {
   using In = double;
@@ -178,7 +77,7 @@ Status bind_sum(BindCall& call) {
       bind_unary<SumSmall, int64_t>(call, result);
       return {};
     case PhysicalType::UInt64:
-      bind_operations(call, unary_aggregate<SumUnsigned64>, sizeof(SumUnsigned64::State), result);
+      bind_unary<SumWide, uint64_t>(call, result);
       return {};
     case PhysicalType::Int128:
       bind_unary<SumWide, int128_t>(call, result);

@@ -197,4 +197,43 @@ int64_t iso_year_start(int64_t days) {
   return days - (iso_weekday(days) - 1) - int64_t{week.week - 1} * 7;
 }
 
+int64_t time_of_part(DatePart part) {
+  constexpr int64_t second = 1'000'000;
+  switch (part) {
+    case DatePart::Hour:
+      return 3600 * second;
+    case DatePart::Minute:
+      return 60 * second;
+    case DatePart::Second:
+    case DatePart::Epoch:
+      return second;
+    case DatePart::Millisecond:
+      return 1000;
+    case DatePart::Microsecond:
+      return 1;
+    default:
+      return 0;
+  }
+}
+
+int32_t months_of_part(DatePart part) {
+  switch (part) {
+    case DatePart::Month:
+      return 1;
+    case DatePart::Quarter:
+      return 3;
+    case DatePart::Year:
+    case DatePart::IsoYear:
+      return 12;
+    case DatePart::Decade:
+      return 120;
+    case DatePart::Century:
+      return 1200;
+    case DatePart::Millennium:
+      return 12000;
+    default:
+      return 0;
+  }
+}
+
 }  // namespace whittle

@@ -63,6 +63,11 @@ inline bool is_time_part(DatePart part) {
 }
 bool is_interval_part(DatePart part);
 
+/// Microseconds of a part of the time of day; 0 for longer ones.
+int64_t time_of_part(DatePart part);
+/// Months of QUARTER … MILLENNIUM; 0 for parts that no number of months makes.
+int32_t months_of_part(DatePart part);
+
 /// The Monday that begins the ISO year of the day.
 int64_t iso_year_start(int64_t days);
 

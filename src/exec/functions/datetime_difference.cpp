@@ -13,47 +13,6 @@ struct PartState final : FunctionState {
   DatePart part;
 };
 
-constexpr int64_t second = 1'000'000;
-
-// Microseconds of a part of the time of day; 0 for longer ones.
-int64_t time_unit(DatePart part) {
-  switch (part) {
-    case DatePart::Hour:
-      return 3600 * second;
-    case DatePart::Minute:
-      return 60 * second;
-    case DatePart::Second:
-    case DatePart::Epoch:
-      return second;
-    case DatePart::Millisecond:
-      return 1000;
-    case DatePart::Microsecond:
-      return 1;
-    default:
-      return 0;
-  }
-}
-
-int32_t month_unit(DatePart part) {
-  switch (part) {
-    case DatePart::Month:
-      return 1;
-    case DatePart::Quarter:
-      return 3;
-    case DatePart::Year:
-    case DatePart::IsoYear:
-      return 12;
-    case DatePart::Decade:
-      return 120;
-    case DatePart::Century:
-      return 1200;
-    case DatePart::Millennium:
-      return 12000;
-    default:
-      return 0;
-  }
-}
-
 int64_t floor_divide(int64_t value, int64_t divisor) {
   const int64_t quotient = value / divisor;
   return quotient - (value % divisor < 0);
@@ -66,7 +25,7 @@ std::unexpected<Error> no_part(std::string_view function) {
 
 // The number of boundaries of the part between two timestamps.
 Result<int64_t> boundaries(DatePart part, int64_t from, int64_t to) {
-  if (const int64_t unit = time_unit(part)) {
+  if (const int64_t unit = time_of_part(part)) {
     return floor_divide(to, unit) - floor_divide(from, unit);
   }
   const int64_t first = split_timestamp(from).days, last = split_timestamp(to).days;
@@ -85,7 +44,7 @@ Result<int64_t> boundaries(DatePart part, int64_t from, int64_t to) {
     default:
       break;
   }
-  const int32_t months = month_unit(part);
+  const int32_t months = months_of_part(part);
   if (months == 0) return no_part("DATEDIFF");
   const CivilDate a = civil_from_days(first), b = civil_from_days(last);
   if (months >= 12) return int64_t{b.year} / (months / 12) - int64_t{a.year} / (months / 12);
@@ -131,7 +90,7 @@ int64_t whole_months(int64_t from, int64_t to) {
 }
 
 Result<int64_t> elapsed(DatePart part, int64_t from, int64_t to) {
-  int64_t unit = time_unit(part);
+  int64_t unit = time_of_part(part);
   switch (part) {
     case DatePart::Day:
     case DatePart::DayOfWeek:
@@ -155,7 +114,7 @@ Result<int64_t> elapsed(DatePart part, int64_t from, int64_t to) {
     }
     return difference / unit;
   }
-  const int32_t months = month_unit(part);
+  const int32_t months = months_of_part(part);
   if (months == 0) return no_part("DATESUB");
   return whole_months(from, to) / months;
 }
@@ -206,7 +165,7 @@ Status bind_difference(BindCall& call) {
   if (!name || name->is_null()) return {};
   const DatePart part = TRY(date_part_named(name->as_string()));
   call.state = std::make_shared<PartState>(part);
-  if (time_unit(part) == 0 && month_unit(part) == 0) return {};
+  if (time_of_part(part) == 0 && months_of_part(part) == 0) return {};
   const bool times = call.arguments[1].id() == TypeId::Time;
   if (!times || is_time_part(part)) call.flags = static_cast<uint8_t>(call.flags & ~kCanFail);
   return {};

@@ -17,8 +17,6 @@ struct TruncState final : FunctionState {
   DatePart part;
 };
 
-constexpr int64_t second = 1'000'000;
-
 std::unexpected<Error> no_trunc() {
   return fail(ErrorCode::Unsupported, "Specifier type not implemented for DATETRUNC");
 }
@@ -26,45 +24,6 @@ std::unexpected<Error> no_trunc() {
 Status check_part(DatePart part) {
   if (part == DatePart::Era || part >= DatePart::Timezone) return no_trunc();
   return {};
-}
-
-// Units of the time of day that a part keeps; 0: none, the part is a day or longer.
-int64_t time_unit(DatePart part) {
-  switch (part) {
-    case DatePart::Hour:
-      return 3600 * second;
-    case DatePart::Minute:
-      return 60 * second;
-    case DatePart::Second:
-    case DatePart::Epoch:
-      return second;
-    case DatePart::Millisecond:
-      return 1000;
-    case DatePart::Microsecond:
-      return 1;
-    default:
-      return 0;
-  }
-}
-
-// Months that a part of months or years spans; 0: it is none.
-int32_t month_unit(DatePart part) {
-  switch (part) {
-    case DatePart::Month:
-      return 1;
-    case DatePart::Quarter:
-      return 3;
-    case DatePart::Year:
-      return 12;
-    case DatePart::Decade:
-      return 120;
-    case DatePart::Century:
-      return 1200;
-    case DatePart::Millennium:
-      return 12000;
-    default:
-      return 0;
-  }
 }
 
 int64_t truncate_days(DatePart part, int64_t days) {
@@ -77,7 +36,7 @@ int64_t truncate_days(DatePart part, int64_t days) {
     default:
       break;
   }
-  const int32_t months = month_unit(part);
+  const int32_t months = months_of_part(part);
   if (months == 0) return days;
   const CivilDate date = civil_from_days(days);
   if (months < 12) return days_from_civil(date.year, (date.month - 1) / months * months + 1, 1);
@@ -87,7 +46,7 @@ int64_t truncate_days(DatePart part, int64_t days) {
 
 Result<int64_t> truncate(DatePart part, int64_t timestamp) {
   if (is_infinite_timestamp(timestamp)) return timestamp;
-  const int64_t unit = time_unit(part);
+  const int64_t unit = time_of_part(part);
   if (unit > 0) {
     const int64_t rest = timestamp % unit;
     return timestamp - (rest < 0 ? rest + unit : rest);
@@ -108,14 +67,14 @@ Result<int64_t> truncate(DatePart part, int32_t days) {
 }
 
 Result<IntervalValue> truncate(DatePart part, const IntervalValue& interval) {
-  const int64_t unit = time_unit(part);
+  const int64_t unit = time_of_part(part);
   if (unit > 0) {
     return IntervalValue{interval.months, interval.days, interval.microseconds / unit * unit};
   }
   if (part == DatePart::Week || part == DatePart::YearWeek) {
     return IntervalValue{interval.months, interval.days / 7 * 7, 0};
   }
-  const int32_t months = part == DatePart::IsoYear ? 12 : month_unit(part);
+  const int32_t months = months_of_part(part);
   if (months > 0) return IntervalValue{interval.months / months * months, 0, 0};
   return IntervalValue{interval.months, interval.days, 0};
 }
@@ -149,6 +108,7 @@ Status bind_trunc(BindCall& call) {
 // ---- time_bucket
 
 // Buckets of months count from January 2000, others from Monday, 3 January 2000.
+constexpr int64_t second = 1'000'000;
 constexpr int64_t month_origin = 946'684'800 * second;
 constexpr int64_t day_origin = 946'857'600 * second;
 
