@@ -43,7 +43,7 @@ struct AverageWide : WideSum<T> {
   }
 };
 
-// DATE, TIME and TIMESTAMP: rounded down to the unit, dates as TIMESTAMP.
+// DATE, TIME and TIMESTAMP: to the nearest unit, dates as TIMESTAMP.
 template <class T>
 struct AverageTemporal : NarrowSum<T> {
   using State = typename NarrowSum<T>::State;
@@ -52,7 +52,8 @@ struct AverageTemporal : NarrowSum<T> {
     if (state.count == 0) return false;
     int128_t sum = state.sum.value();
     if constexpr (sizeof(T) == 4) sum *= 86'400'000'000;
-    out = static_cast<int64_t>(sum / static_cast<int128_t>(state.count));
+    const auto count = static_cast<int128_t>(state.count);
+    out = static_cast<int64_t>(sum / count + (sum % count > count / 2));  // as DuckDB rounds
     return true;
   }
 };
