@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "host/signals.hpp"
+#include "host/system_info.hpp"
 #include "inspect.hpp"
 #include "options.hpp"
 #include "read_file.hpp"
@@ -44,6 +45,7 @@ int run(int argc, char** argv) {
   Options options;
   if (const std::optional<int> status = parse_options(argc, argv, options)) return *status;
   host::install_signal_handlers();
+  host::return_memory_promptly();
   if (!options.inspect_url.empty()) return inspect(options);
   if (!options.serve_directory.empty()) return serve(options);
   return run_queries(options);

@@ -31,6 +31,7 @@ const steps = {
   clickbench: () => ['node tests/oracle/clickbench.mjs'],
   random: () => ['node tests/oracle/random.mjs'],
   skipping: () => ['node tests/oracle/skipping.mjs'],
+  memory: () => ['node tests/oracle/memory.mjs'],
   corpus: () => ['node tests/oracle/corpus.mjs'],
   functions: () => ['node tests/oracle/functions.mjs', 'node tests/oracle/casts.mjs'],
   cli: () => nodeTests('tests/cli'),
@@ -43,10 +44,10 @@ const steps = {
   'fuzz-long': () => [build('fuzz', 'build/fuzz', 'fuzzers'), `tests/fuzz/run.sh build/fuzz/fuzz ${fuzzSeconds}`],
 };
 const groups = {
-  all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'corpus',
+  all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus',
     'functions', 'cli', 'faults', 'install', 'wasm'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
-  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'corpus', 'functions'],
+  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus', 'functions'],
 };
 
 function programs(folder, pattern) {

@@ -232,6 +232,19 @@ Result<ScanMorsel> ScanPlan::morsel_of(std::span<const FileRow>& rows) const {
   return morsel;
 }
 
+// Nothing tells how large the pages of a chunk are that is large against the budget: parts of its
+// row group would each hold the same pages.
+bool ScanPlan::may_have_huge_pages(const ScanMorsel& morsel) const {
+  std::vector<uint32_t> leaves;
+  for (size_t i = 0; i < node_.columns.size(); ++i) morsel.file->append_leaves(i, leaves);
+  const auto& chunks = morsel.file->group(morsel.row_group).columns;
+  return std::any_of(leaves.begin(), leaves.end(), [&](uint32_t leaf) {
+    const parquet::ColumnChunk& chunk = chunks[leaf];
+    return !chunk.has_offset_index() && chunk.data_page_count == 0 &&
+           chunk.total_uncompressed_size > context_.budget.limit() / 4;
+  });
+}
+
 // Cuts row groups until there are two morsels per worker. Reading a part costs nothing extra where
 // the offset index tells pages apart, or where the bytes are at hand anyway.
 void ScanPlan::cut() {
@@ -245,7 +258,7 @@ void ScanPlan::cut() {
                                      [](const auto& chunk) { return chunk.has_offset_index(); });
     const uint64_t rows = morsel.rows.count();
     const uint64_t step = std::max(smallest_part, (rows / parts / batch_rows + 1) * batch_rows);
-    if ((!indexed && !morsel.file->is_local) || step >= rows) {
+    if ((!indexed && !morsel.file->is_local) || step >= rows || may_have_huge_pages(morsel)) {
       cut.push_back(morsel);
       continue;
     }

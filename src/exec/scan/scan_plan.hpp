@@ -111,6 +111,7 @@ class ScanPlan {
   Task<Status> open_file(size_t index);
   Status add_row_groups(ScanFile& file);
   Result<ScanMorsel> morsel_of(std::span<const FileRow>& rows) const;
+  bool may_have_huge_pages(const ScanMorsel& morsel) const;
   void cut();
   void order_by_bounds();
   void count_skipped(SkippedBy reason, const ScanFile& file, uint32_t row_group);
