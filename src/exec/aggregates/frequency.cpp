@@ -39,15 +39,22 @@ struct Counts {
   }
 };
 
+bool is_zero(const ColumnView& view, PhysicalType physical, uint32_t row) {
+  return (physical == PhysicalType::Double && view.get<double>(row) == 0) ||
+         (physical == PhysicalType::Float && view.get<float>(row) == 0);
+}
+
 Status counts_update(AggregateContext& context, std::span<const Column> arguments,
                      const Selection& rows, std::byte* const* states) {
   const ColumnView view(arguments[0]);
+  const PhysicalType physical = arguments[0].type().physical();
   RowBytes bytes;
   std::string value;
   for (uint32_t i = 0; i < rows.count; ++i) {
     if (!view.valid(rows[i])) continue;
     bytes.clear();
     encode_value(view, rows[i], bytes);
+    if (is_zero(view, physical, rows[i])) bytes.back() = std::byte{0};  // -0.0 is 0.0
     value.assign(reinterpret_cast<const char*>(bytes.data()), bytes.size());
     TRY(make_owned<Counts>(states[i], context.budget).add(value, 1));
   }
