@@ -4,9 +4,10 @@
 .NOTPARALLEL:
 SETUP := scripts/setup.sh
 FUZZ_SECONDS ?= 300
+FILES ?= $$(git ls-files 'src/*.cpp' 'cli/*.cpp')
 PREFIX ?= /usr/local
 
-.PHONY: help all build demo test quick bench lint format docs fuzz wasm-check asan tsan oracle install clean
+.PHONY: help all build demo test quick bench lint format clang-tidy docs fuzz wasm-check asan tsan oracle install clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -46,6 +47,10 @@ format: ## clang-format over our sources
 	@$(SETUP) lint
 	git ls-files -co --exclude-standard 'src/*.[ch]pp' 'cli/*.[ch]pp' 'include/*.h' 'include/*.hpp' \
 	  'tests/*.[ch]pp' 'examples/*.c' 'examples/*.[ch]pp' 'wasm/*.[ch]pp' | xargs clang-format-19 -i
+
+clang-tidy: build ## static analysis of FILES (all of src and cli: an hour), e.g. FILES='src/io/*.cpp'
+	@$(SETUP) tidy
+	printf '%s\n' $(FILES) | xargs -P $$(nproc) -n 1 clang-tidy-19 -p build --quiet
 
 docs: ## the API reference, into build/docs
 	@$(SETUP) docs

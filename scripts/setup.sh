@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # setup.sh GROUP…: installs what a group of targets needs, and only what is missing. Groups: build, wasm,
-# test, lint, docs. Knows Debian and its kin; elsewhere it says what to install.
+# test, lint, tidy, docs. Knows Debian and its kin; elsewhere it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,6 +19,7 @@ for group in "$@"; do
       npm_folder=tests
       ;;
     lint) packages+=(clang-format-19 shellcheck) ;;
+    tidy) packages+=(clang-tidy-19) ;;
     docs) packages+=(doxygen) ;;
     *)
       echo "setup: unknown group '$group'" >&2
