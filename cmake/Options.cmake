@@ -1,6 +1,7 @@
 # Build switches and the flags that every target of ours shares.
 option(WHITTLE_TESTS "Build the unit tests" ON)
 option(WHITTLE_FUZZ "Build tests/fuzz/*_fuzzer.cpp as libFuzzer programs" OFF)
+set(WHITTLE_FUZZED_ROOMS base io columnar parquet sql)
 set(WHITTLE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
 set(WHITTLE_ARCH "x86-64-v2" CACHE STRING
     "-march of x86-64 builds; kernels that gain from more choose at run time")
@@ -13,6 +14,10 @@ find_program(CCACHE ccache)
 if(CCACHE)
   set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+  if(WHITTLE_SANITIZE) # what ccache asks of builds with precompiled headers
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
+  endif()
 endif()
 
 add_library(whittle_flags INTERFACE)
@@ -37,14 +42,22 @@ if(NOT WASI)
 endif()
 
 if(WHITTLE_SANITIZE)
-  set(sanitize -fsanitize=${WHITTLE_SANITIZE} -fno-omit-frame-pointer -g1)
+  set(sanitize -fsanitize=${WHITTLE_SANITIZE} -fno-omit-frame-pointer)
   if(WHITTLE_SANITIZE MATCHES "undefined")
     # Without RTTI there is no vptr to check.
     list(APPEND sanitize -fno-sanitize-recover=all -fno-sanitize=vptr)
   endif()
-  if(WHITTLE_FUZZ)
-    list(APPEND sanitize -fsanitize=fuzzer-no-link)
-  endif()
   add_compile_options(${sanitize})
   add_link_options(${sanitize})
+  add_compile_options("SHELL:$<$<COMPILE_LANGUAGE:CXX>:-Xclang -fno-pch-timestamp>")
 endif()
+
+# At -O0 most of a compilation is the standard library's headers: the sanitized builds parse them once for each
+# target. The release does without, so that no file lives on what another one includes.
+function(whittle_precompile target)
+  if(WHITTLE_SANITIZE)
+    target_precompile_headers(${target} PRIVATE
+      <algorithm> <atomic> <bit> <cmath> <coroutine> <cstring> <deque> <expected> <functional> <locale> <map>
+      <memory> <optional> <span> <string> <string_view> <unordered_map> <utility> <vector>)
+  endif()
+endfunction()
