@@ -56,3 +56,96 @@ const steps = {
   'fuzz-long': () => [build('fuzz', 'build/fuzz', 'fuzzers'), `tests/fuzz/run.sh build/fuzz/fuzz ${fuzzSeconds}`],
 };
 const groups = {
+  all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus',
+    'functions', 'cli', 'faults', 'install', 'wasm', 'fuzz'],
+  quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
+  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus', 'functions'],
+};
+
+function programs(folder, pattern) {
+  if (!existsSync(folder)) return [];
+  const names = readdirSync(folder).filter((name) => pattern.test(name));
+  return names.sort().map((name) => `${folder}/${name}`);
+}
+
+function nodeTests(folder) {
+  return programs(folder, /_test\.mjs$/).map((path) => `node --test --test-reporter=tap ${path}`);
+}
+
+// The symbolizer makes names of addresses; without debug information that costs nothing but its start.
+const sanitizers = 'ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19) ASAN_OPTIONS=detect_leaks=1 ' +
+  'UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1';
+
+// All but what measures how long something takes.
+function sanitized(folder) {
+  return programs(`${folder}/tests`, /^test_/).map((path) =>
+    `${sanitizers} ${path} --gtest_brief=1 --gtest_filter=-Http.BandwidthIsSharedByAllConnections`);
+}
+
+function run(command) {
+  return new Promise((resolve) => {
+    const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
+    let tail = '';
+    child.stdout.on('data', (chunk) => {
+      process.stdout.write(chunk);
+      tail = (tail + chunk).slice(-20000);
+    });
+    child.on('close', (status, signal) => resolve({ ok: status === 0, status: status ?? signal, tail }));
+  });
+}
+
+// [passed, failed] as the program's own last words have it.
+function count({ ok, tail }) {
+  const summary = [...tail.matchAll(/^(\d+) passed, (\d+) failed/gm)].pop();
+  let passed = 0;
+  let failed = 0;
+  if (summary) {
+    [passed, failed] = [Number(summary[1]), Number(summary[2])];
+  } else if (/\[ {2}PASSED {2}\] (\d+) test/.test(tail)) {
+    passed = Number(/\[ {2}PASSED {2}\] (\d+) test/.exec(tail)[1]);
+    failed = Number(/\[ {2}FAILED {2}\] (\d+) test/.exec(tail)?.[1] ?? 0);
+  } else if (/^# pass \d+$/m.test(tail)) {
+    passed = Number(/^# pass (\d+)$/m.exec(tail)[1]);
+    failed = Number(/^# fail (\d+)$/m.exec(tail)?.[1] ?? 0);
+  } else if (ok) {
+    passed = 1;
+  }
+  if (!ok && failed === 0) failed = 1;
+  return [passed, failed];
+}
+
+const wanted = process.argv.slice(2).flatMap((name) => groups[name] ?? [name]);
+if (wanted.length === 0 || wanted.some((name) => !steps[name])) {
+  console.error(`usage: node tests/run.mjs ${[...Object.keys(groups), ...Object.keys(steps)].join('|')}`);
+  process.exit(2);
+}
+mkdirSync('build', { recursive: true });
+const rows = [];
+let buildBroken = false;
+for (const name of wanted) {
+  const start = Date.now();
+  let [passed, failed] = [0, 0];
+  if (buildBroken && !['wasm', 'asan', 'tsan', 'fuzz', 'duckdb', 'data'].includes(name)) {
+    failed = 1; // nothing to run
+  } else {
+    console.log(`\n=== ${name}`);
+    for (const command of steps[name]()) {
+      const result = await run(command);
+      const [p, f] = count(result);
+      passed += p;
+      failed += f;
+      if (!result.ok) console.log(`--- failed (${result.status}): ${command}`);
+    }
+    if (name === 'build' && failed) buildBroken = true;
+  }
+  rows.push({ name, passed, failed, seconds: ((Date.now() - start) / 1000).toFixed(1) });
+}
+
+console.log('');
+for (const { name, passed, failed, seconds } of rows) {
+  console.log(`${failed ? 'FAIL' : 'ok  '} ${name.padEnd(12)} ${String(passed).padStart(6)} passed ` +
+    `${String(failed).padStart(4)} failed ${seconds.padStart(8)} s`);
+}
+const sum = (key) => rows.reduce((total, row) => total + row[key], 0);
+console.log(`\n${sum('passed')} passed, ${sum('failed')} failed`);
+process.exit(sum('failed') ? 1 : 0);
