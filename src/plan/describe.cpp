@@ -72,6 +72,10 @@ Status add_statistics(const BindContext& context, PlanNode& node, uint32_t colum
       arguments[0] = make_cast(std::move(arguments[0]), statistic.cast_to);
     }
     std::string_view name = statistic.function;
+    if (statistic.fraction >= 0 && type.id() == TypeId::Decimal && type.decimal_width() <= 18) {
+      arguments[0] =
+          make_cast(std::move(arguments[0]), TypeId::BigInt);  // as DuckDB: whole numbers
+    }
     if (statistic.fraction >= 0) {
       if (context.functions.aggregate(name).empty()) name = "quantile_cont";
       arguments.push_back(make_constant(Value::real(TypeId::Double, statistic.fraction)));

@@ -142,7 +142,7 @@ std::string double_text(std::string_view number) {
   if (value > 1.7976931348623157e308) return "1e1000";
   if (value < -1.7976931348623157e308) return "-1e1000";
   char buffer[40];
-  for (int precision = 14; precision <= 16; ++precision) {
+  for (int precision = 0; precision <= 16; ++precision) {
     std::snprintf(buffer, sizeof buffer, "%.*e", precision, value);
     if (std::strtod(buffer, nullptr) == value) break;
   }
@@ -151,7 +151,8 @@ std::string double_text(std::string_view number) {
   char* mantissa = buffer + sign.size();
   char* e = std::strchr(mantissa, 'e');
   int exponent = std::atoi(e + 1);
-  std::string digits = std::string(1, mantissa[0]) + std::string(mantissa + 2, e);
+  std::string digits(1, mantissa[0]);
+  if (e > mantissa + 1) digits.append(mantissa + 2, e);
   while (digits.size() > 1 && digits.back() == '0') digits.pop_back();
   int count = static_cast<int>(digits.size());
   if (exponent < -4 || exponent >= 16) {

@@ -250,11 +250,39 @@ void SqlWriter::write(const Interval& interval) {
   out_ += ")";
 }
 
+namespace {
+
+// list(x ORDER BY x) is list_sort(list(x), …) to DuckDB. Deep arguments are not compared: each
+// level of a nest would be written twice.
+constexpr uint16_t kMaxComparedDepth = 8;
+bool is_sorted_list(const FunctionCall& call, std::string_view name) {
+  return name == "list" && call.name.parts.size() == 1 && !call.window && !call.within_group &&
+         call.arguments.size() == 1 && call.order_by.size() == 1 &&
+         call.arguments[0]->depth <= kMaxComparedDepth &&
+         call.arguments[0]->depth == call.order_by[0].value->depth &&
+         to_sql(*call.order_by[0].value) == to_sql(*call.arguments[0]);
+}
+
+std::string sort_words(const OrderItem& item) {
+  const std::string_view direction = item.direction == SortDirection::Ascending ? "ASCENDING"
+                                     : item.direction == SortDirection::Descending
+                                         ? "DESCENDING"
+                                         : "ORDER_DEFAULT";
+  const std::string_view nulls = item.nulls == NullOrder::First  ? "NULLS FIRST"
+                                 : item.nulls == NullOrder::Last ? "NULLS LAST"
+                                                                 : "ORDER_DEFAULT";
+  return ", '" + std::string(direction) + "', '" + std::string(nulls) + "')";
+}
+
+}  // namespace
+
 void SqlWriter::write(const FunctionCall& call) {
   const auto& parts = call.name.parts;
   std::string name = parts.back();
   for (char& c : name)
     if (c >= 'A' && c <= 'Z') c += 32;
+  const bool sorted = is_sorted_list(call, name);
+  if (sorted) out_ += "list_sort(";
   for (size_t i = 0; i + 1 < parts.size(); ++i) out_ += quote_name(parts[i]) + ".";
   bool counts_rows = name == "count" && call.arguments.empty();
   if (counts_rows) {
@@ -270,7 +298,7 @@ void SqlWriter::write(const FunctionCall& call) {
   if (call.distinct) out_ += "DISTINCT ";
   write_list(call.arguments);
   bool quantile_within = call.within_group && name != "mode";
-  if (!call.order_by.empty() && (!call.within_group || quantile_within)) {
+  if (!sorted && !call.order_by.empty() && (!call.within_group || quantile_within)) {
     if (!call.arguments.empty()) out_ += " ";
     write(call.order_by);
   }
@@ -290,6 +318,7 @@ void SqlWriter::write(const FunctionCall& call) {
     out_ += " OVER ";
     write(*call.window);
   }
+  if (sorted) out_ += sort_words(call.order_by[0]);
 }
 
 void SqlWriter::write(const std::vector<OrderItem>& items) {

@@ -271,7 +271,10 @@ Result<ExpressionPtr> ExpressionBinder::dispatch(const sql::Expression& expressi
 Result<std::vector<ExpressionPtr>> ExpressionBinder::bind_list(const sql::ExpressionList& list) {
   std::vector<ExpressionPtr> bound;
   bound.reserve(list.size());
-  for (const auto& item : list) bound.push_back(TRY(bind(*item)));
+  for (const auto& item : list) {
+    const auto* named = sql::if_is<sql::NamedArgument>(*item);  // of [*COLUMNS(…)]
+    bound.push_back(TRY(bind(named ? *named->value : *item)));
+  }
   return bound;
 }
 

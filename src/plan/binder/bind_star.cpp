@@ -348,6 +348,7 @@ Status QueryBinder::unpack_columns(sql::Expression& expression, const Scope& sco
     named = !sql::same_name(call->name.name(), "coalesce");
   } else if (auto* literal = sql::if_is<sql::List>(expression)) {
     list = &literal->items;
+    named = true;
   }
   if (list) {
     sql::ExpressionList arguments;
@@ -406,9 +407,15 @@ Result<std::vector<OutputItem>> QueryBinder::expand_items(const sql::Select& sel
         items.push_back({item.value.get(), scope.columns[positional->index - 1].name, false});
         continue;
       }
-      items.push_back({item.value.get(),
-                       item.alias.empty() ? sql::column_name(*item.value) : item.alias,
-                       !item.alias.empty()});
+      std::string name = item.alias.empty() ? sql::column_name(*item.value) : item.alias;
+      const auto* reference = sql::if_is<sql::ColumnReference>(*item.value);
+      if (reference && item.alias.empty() && reference->parts.size() <= 2) {
+        // A column keeps its own spelling: `SELECT NAME` gives name.
+        const auto& parts = reference->parts;
+        const auto place = scope.find(parts.size() == 2 ? parts[0] : "", parts.back());
+        if (place) name = scope.columns[*place].name;
+      }
+      items.push_back({item.value.get(), std::move(name), !item.alias.empty()});
     }
   }
   return items;
