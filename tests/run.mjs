@@ -33,6 +33,7 @@ const steps = {
   skipping: () => ['node tests/oracle/skipping.mjs'],
   memory: () => ['node tests/oracle/memory.mjs'],
   corpus: () => ['node tests/oracle/corpus.mjs'],
+  names: () => ['node tests/oracle/names.mjs'],
   functions: () => ['node tests/oracle/functions.mjs', 'node tests/oracle/casts.mjs'],
   cli: () => nodeTests('tests/cli'),
   faults: () => nodeTests('tests/faults'),
@@ -57,9 +58,10 @@ const steps = {
 };
 const groups = {
   all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus',
-    'functions', 'cli', 'faults', 'install', 'wasm', 'fuzz'],
+    'names', 'functions', 'cli', 'faults', 'install', 'wasm', 'fuzz'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
-  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus', 'functions'],
+  oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus', 'names',
+    'functions'],
 };
 
 function programs(folder, pattern) {
