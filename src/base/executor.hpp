@@ -16,6 +16,8 @@ class Executor {
   virtual void post(std::coroutine_handle<> handle) = 0;
   /// Number of workers that may resume coroutines at the same time; at least 1.
   virtual uint32_t worker_count() const = 0;
+  /// Whether a coroutine should let others run (`Turn`): only where one thread has other duties.
+  virtual bool turn_is_over() { return false; }
 };
 
 /// Index of the worker that runs the calling code, 0 … worker_count()-1. Between two awaits it does

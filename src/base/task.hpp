@@ -131,6 +131,15 @@ struct Yield {
   void await_resume() const noexcept {}
 };
 
+/// The same, but only when the executor's time slice is used up: `co_await Turn{executor}` in loops
+/// that compute much between reads.
+struct Turn {
+  Executor& executor;
+  bool await_ready() const { return !executor.turn_is_over(); }
+  void await_suspend(std::coroutine_handle<> handle) { executor.post(handle); }
+  void await_resume() const noexcept {}
+};
+
 /// Runs tasks side by side and waits for all of them. `join()` returns the first error; the others
 /// still run to their end (they see the cancellation token themselves). Await `join()` exactly once
 /// before destruction, also on the way of an error.

@@ -184,7 +184,11 @@ Result<HttpBody> judge_whole_file(const HttpHead& head, bool wholly_wanted,
 
 Result<HttpBody> judge_partial(const HttpHead& head) {
   if (!head.content_range) {
-    return fail(http_error("the server answered 206 without Content-Range"));
+    Error error = http_error("the server answered 206 without Content-Range");
+    if (!head.fields_hidden) return fail(std::move(error));
+    return fail(std::move(error).with_hint(
+        "browsers hide it from other origins: let the server send 'Access-Control-Expose-Headers: "
+        "Content-Range, Content-Length, ETag, Last-Modified'"));
   }
   const ContentRange parsed = TRY(parse_content_range(*head.content_range));
   if (!parsed.range) return fail(http_error("the server answered 206 without a range"));

@@ -27,6 +27,7 @@ struct HttpHead {
   /// Content-Range marks the head as contradictory.
   void add_field(std::string_view name, std::string_view value);
   bool contradictory = false;
+  bool fields_hidden = false;  // a browser keeps back what the server does not expose
 };
 
 /// A 200 to a ranged request is read to its end only up to here.

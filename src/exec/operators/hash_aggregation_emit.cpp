@@ -204,6 +204,7 @@ Task<Result<Flow>> HashAggregation::emit_rows(Stage& stage, std::span<std::byte*
                                               uint64_t morsel, uint32_t& sequence) {
   for (size_t first = 0; first < rows.size(); first += batch_rows) {
     CO_TRY(context_.cancellation.check());
+    co_await Turn{context_.executor};
     co_await RoomFor{stage, morsel};
     const auto part = rows.subspan(first, std::min<size_t>(batch_rows, rows.size() - first));
     const auto count = static_cast<uint32_t>(part.size());

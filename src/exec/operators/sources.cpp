@@ -10,6 +10,7 @@ namespace whittle {
 Task<Status> BatchesSource::run(QueryContext& context, Stage& stage, bool) {
   for (size_t i = 0; i < batches_.size(); ++i) {
     CO_TRY(context.cancellation.check());
+    co_await Turn{context.executor};
     co_await RoomFor{stage, i};
     Batch batch = batches_[i];
     batch.morsel = i;
@@ -26,6 +27,7 @@ Task<Status> ValuesSource::run(QueryContext& context, Stage& stage, bool) {
   for (size_t first = 0; first < rows_.size(); first += batch_rows) {
     CO_TRY(context.cancellation.check());
     const uint64_t morsel = first / batch_rows;
+    co_await Turn{context.executor};
     co_await RoomFor{stage, morsel};
     const auto count = static_cast<uint32_t>(std::min<size_t>(batch_rows, rows_.size() - first));
     Batch batch;
@@ -97,6 +99,7 @@ Task<Result<Flow>> compute_morsel(QueryContext& context, Stage& stage,
   Flow flow = Flow::More;
   for (uint64_t first = morsel * rows_per_morsel; first < end && flow == Flow::More;) {
     CO_TRY(context.cancellation.check());
+    co_await Turn{context.executor};
     co_await RoomFor{stage, morsel};
     Batch batch;
     batch.length = static_cast<uint32_t>(std::min<uint64_t>(batch_rows, end - first));

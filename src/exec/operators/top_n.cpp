@@ -155,6 +155,7 @@ class TopNSource : public BatchSource {
     SortedOutput output(context, std::move(types), offset_, limit_, statistics_);
     for (size_t i = 0; i < rows.size() && output.wants_more(); ++i) {
       if (!CO_TRY(output.add(rows[i]))) continue;
+      co_await Turn{context.executor};
       co_await RoomFor{stage, 0};
       Batch batch = CO_TRY(output.take());
       if (CO_TRY(stage.consume(batch)) == Flow::Done) co_return stage.end_morsel(0);

@@ -44,6 +44,7 @@ class TimestampRangeSource : public BatchSource {
     Flow flow = Flow::More;
     while (flow == Flow::More && next && inside(*next, up)) {
       CO_TRY(context.cancellation.check());
+      co_await Turn{context.executor};
       co_await RoomFor{stage, 0};
       Column column = Column::flat(context.budget, table_.schema()[0].type, batch_rows);
       auto* values = column.mutable_values<int64_t>();

@@ -50,6 +50,7 @@ Task<Result<Flow>> MorselReader::run(Stage& stage) {
   uint64_t position = morsel_.rows.begin;
   while (flow == Flow::More) {
     CO_TRY(context.cancellation.check());
+    co_await Turn{context.executor};
     co_await RoomFor{stage, morsel_.id};
     leave_beaten_pages();
     const std::optional<parquet::RowRange> range = rows_from(position);
@@ -262,6 +263,7 @@ Task<Result<Flow>> MorselReader::emit_deferred(Stage& stage) {
   deferred_count_ = 0;
   for (Rows& rows : batches) {
     CO_TRY(shared_.context.cancellation.check());
+    co_await Turn{shared_.context.executor};
     co_await RoomFor{stage, morsel_.id};
     CO_TRY(co_await prepare(payload_, rows.begin, rows.span));
     CO_TRY(load_payload(rows));

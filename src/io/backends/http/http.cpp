@@ -23,7 +23,8 @@ bool is_worth_retrying(const HttpOutcome& outcome) {
 class HttpSource : public Source {
  public:
   HttpSource(TargetRef target, SourceIdentity identity)
-      : Source(target->name(), std::move(identity), SourceHints{}), target_(std::move(target)) {}
+      : Source(target->name(), std::move(identity), target->transport().traits().hints),
+        target_(std::move(target)) {}
 
   Task<ReadReply> read(ReadRequest request) override {
     RangeSink sink(request.range, request.into, identity());
@@ -82,7 +83,7 @@ class Opening {
     uint64_t size = options_.known_size;
     const uint64_t wanted =
         options_.tail_size == UINT64_MAX ? default_tail_size(size) : options_.tail_size;
-    if (size == unknown_size && wanted > 0) {
+    if (size == unknown_size && wanted > 0 && target_->transport().traits().suffix_ranges) {
       Probe probe = CO_TRY(co_await ask(wanted, {}));
       if (probe.is_whole_file()) co_return whole_file(std::move(probe));
       if (!probe.error) co_return with_tail(std::move(probe));
@@ -155,7 +156,7 @@ class Opening {
       probe.body = sink.body;
       sink.buffer->truncate(sink.received);
       const std::byte* data = sink.buffer->data();
-      probe.bytes = {std::move(sink.buffer), data, sink.received};
+      probe.bytes = {std::move(sink.buffer), data, static_cast<size_t>(sink.received)};
     }
     probe.head = std::move(outcome.head);
     return probe;
@@ -260,6 +261,9 @@ class Opening {
 
 class HttpOpener : public SourceOpener {
  public:
+  explicit HttpOpener(std::function<std::shared_ptr<HttpTransport>()> make_transport)
+      : make_transport_(std::move(make_transport)) {}
+
   bool accepts(std::string_view url) const override {
     return url.starts_with("https://") || url.starts_with("http://");
   }
@@ -268,8 +272,8 @@ class HttpOpener : public SourceOpener {
                                   IoSessionRef session) override {
     std::shared_ptr<HttpTransport> transport;
     {
-      std::scoped_lock lock(mutex_);
-      if (!transport_) transport_ = std::make_shared<HttpTransport>();
+      MutexLock lock(mutex_);
+      if (!transport_) transport_ = make_transport_();
       transport = transport_;
     }
     TargetRef target = CO_TRY(HttpTarget::make(std::move(transport), std::move(url), options));
@@ -278,15 +282,17 @@ class HttpOpener : public SourceOpener {
   }
 
  private:
-  std::mutex mutex_;
+  std::function<std::shared_ptr<HttpTransport>()> make_transport_;
+  Mutex mutex_;
   std::shared_ptr<HttpTransport> transport_;
 };
 
 }  // namespace
 }  // namespace http
 
-std::unique_ptr<SourceOpener> make_http_opener() {
-  return std::make_unique<http::HttpOpener>();
+std::unique_ptr<SourceOpener> make_http_opener(
+    std::function<std::shared_ptr<http::HttpTransport>()> make_transport) {
+  return std::make_unique<http::HttpOpener>(std::move(make_transport));
 }
 
 }  // namespace whittle

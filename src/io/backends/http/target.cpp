@@ -1,39 +1,10 @@
 #include "io/backends/http/target.hpp"
 
-#include <curl/curl.h>
-
 namespace whittle::http {
 
 namespace {
 
 constexpr int max_redirects = 10;
-
-struct Url {
-  CURLU* handle = curl_url();
-  Url() = default;
-  Url(const Url&) = delete;
-  ~Url() { curl_url_cleanup(handle); }
-  bool set(const std::string& text) {
-    return curl_url_set(handle, CURLUPART_URL, text.c_str(), CURLU_URLENCODE) == CURLUE_OK;
-  }
-  std::string get(CURLUPart part) const {
-    char* text = nullptr;
-    if (curl_url_get(handle, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
-    std::string copy = text;
-    curl_free(text);
-    return copy;
-  }
-  std::string origin() const {
-    return get(CURLUPART_SCHEME) + "://" + get(CURLUPART_HOST) + ":" + get(CURLUPART_PORT);
-  }
-  std::string full() const {
-    char* text = nullptr;
-    if (curl_url_get(handle, CURLUPART_URL, &text, 0) != CURLUE_OK) return {};
-    std::string copy = text;
-    curl_free(text);
-    return copy;
-  }
-};
 
 bool has_line_break(std::string_view text) {
   return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
@@ -80,8 +51,7 @@ struct Counted {
 
 Result<std::shared_ptr<HttpTarget>> HttpTarget::make(std::shared_ptr<HttpTransport> transport,
                                                      std::string url, const OpenOptions& options) {
-  Url parsed;
-  if (!parsed.set(url)) return fail(ErrorCode::InvalidArgument, "this is not a URL");
+  std::string normal = TRY(transport->normalize(url));
   for (const auto& [name, value] : options.headers) {
     if (name.empty() || has_line_break(name) || has_line_break(value) ||
         name.find_first_of(": \t") != std::string::npos) {
@@ -97,7 +67,7 @@ Result<std::shared_ptr<HttpTarget>> HttpTarget::make(std::shared_ptr<HttpTranspo
   auto target = std::make_shared<HttpTarget>();
   target->transport_ = std::move(transport);
   target->name_ = without_credentials(url);
-  target->original_ = {parsed.full(), true};
+  target->original_ = {std::move(normal), true};
   target->place_ = target->original_;
   target->headers_ = options.headers;
   target->bearer_token_ = options.bearer_token;
@@ -105,27 +75,13 @@ Result<std::shared_ptr<HttpTarget>> HttpTarget::make(std::shared_ptr<HttpTranspo
 }
 
 HttpTarget::Place HttpTarget::current() const {
-  std::scoped_lock lock(mutex_);
+  MutexLock lock(mutex_);
   return place_;
 }
 
 void HttpTarget::remember(Place place) {
-  std::scoped_lock lock(mutex_);
+  MutexLock lock(mutex_);
   place_ = std::move(place);
-}
-
-Result<HttpTarget::Place> HttpTarget::follow(const Place& from, const std::string& location) const {
-  Url first, before, next;
-  const bool parsed =
-      first.set(original_.url) && before.set(from.url) && next.set(from.url) && next.set(location);
-  const std::string scheme = parsed ? next.get(CURLUPART_SCHEME) : std::string();
-  if (scheme != "http" && scheme != "https") {
-    return fail(ErrorCode::Http, "the server redirects to something that is no web address");
-  }
-  if (before.get(CURLUPART_SCHEME) == "https" && scheme == "http") {
-    return fail(ErrorCode::Http, "the server redirects from https to http, which is not safe");
-  }
-  return Place{next.full(), next.origin() == first.origin()};
 }
 
 Task<HttpOutcome> HttpTarget::ask(Ask ask, HttpSink& sink) {
@@ -167,13 +123,13 @@ Task<HttpOutcome> HttpTarget::ask(Ask ask, HttpSink& sink) {
       if (redirected && status >= 200 && status < 300) remember(place);
       co_return outcome;
     }
-    auto next = follow(place, *outcome.head.location);
+    auto next = transport_->follow(original_.url, place.url, *outcome.head.location);
     if (!next) {
       outcome.failure = HttpFailure::Fatal;
       outcome.message = next.error().message();
       co_return outcome;
     }
-    place = std::move(*next);
+    place = {std::move(next->url), next->same_origin};
     redirected = true;
   }
   HttpOutcome outcome;
@@ -188,6 +144,9 @@ Error outcome_error(const HttpOutcome& outcome) {
       return Error(ErrorCode::Cancelled, "the query was cancelled");
     case HttpFailure::Timeout:
       return Error(ErrorCode::Timeout, "the server took too long: " + outcome.message);
+    case HttpFailure::Refused:
+      return Error(ErrorCode::TooManyRequests, outcome.message)
+          .with_hint("raise maxRequests, or ask for fewer columns and row groups");
     default:
       return Error(ErrorCode::Io,
                    outcome.message.empty() ? "the connection failed" : outcome.message);

@@ -2,8 +2,6 @@
 // next request goes there at once) and keeps credentials with the host they were meant for.
 #pragma once
 
-#include <mutex>
-
 #include "io/backends/http/transport.hpp"
 
 namespace whittle::http {
@@ -29,6 +27,7 @@ class HttpTarget {
   Task<HttpOutcome> ask(Ask ask, HttpSink& sink);
 
   const std::string& name() const { return name_; }
+  const HttpTransport& transport() const { return *transport_; }
 
  private:
   struct Place {
@@ -37,14 +36,13 @@ class HttpTarget {
   };
   Place current() const;
   void remember(Place place);
-  Result<Place> follow(const Place& from, const std::string& location) const;
 
   std::shared_ptr<HttpTransport> transport_;
   std::string name_;
   Place original_;
   std::vector<std::pair<std::string, std::string>> headers_;
   std::string bearer_token_;
-  mutable std::mutex mutex_;
+  mutable Mutex mutex_;
   Place place_;  // where redirects led
 };
 

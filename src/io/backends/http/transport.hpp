@@ -1,11 +1,10 @@
-// HttpTransport: libcurl's multi interface on one thread; every HTTP(S) request of a Database
-// passes here. Connections are kept alive and shared (HTTP/2 multiplexes), proxies come from the
-// environment, TLS is verified. Redirects are NOT followed here: http.cpp does, because it must
-// drop credentials.
+// HttpTransport: whoever carries HTTP requests: libcurl natively (curl_transport), the host's
+// `fetch` in wasm. Everything above it (the open, redirects, the rules of RFC 9110) is the same for
+// both.
 //
-// One HttpExchange is one request. `perform` may be awaited from any worker; the sink is called on
-// the transport's thread, between the call and its completion, never after. The destructor ends
-// what is in flight as cancelled and joins.
+// One `perform` is one request. It may be awaited from any worker; the sink is called between the
+// call and its completion, never after, perhaps on the transport's own thread. A transport that can
+// see redirects does NOT follow them: target.hpp does, because it must drop credentials.
 #pragma once
 
 #include <memory>
@@ -40,6 +39,10 @@ struct HttpRequest {
   uint64_t timeout_nanoseconds = 30'000'000'000;
   const CancellationToken* statement = nullptr;
   const CancellationToken* own = nullptr;
+
+  bool cancelled() const {
+    return (statement && statement->cancelled()) || (own && own->cancelled());
+  }
 };
 
 enum class HttpFailure : uint8_t {
@@ -48,6 +51,7 @@ enum class HttpFailure : uint8_t {
   Timeout,
   Connection,  // reset, short body, refused: worth another try
   Stopped,     // the sink ended it
+  Refused,     // the host sends no more requests (maxRequests)
   Fatal,       // malformed URL, unknown host, TLS: no use to try again
 };
 
@@ -58,17 +62,30 @@ struct HttpOutcome {
   uint64_t first_byte_nanoseconds = 0;
 };
 
+/// How a transport differs from libcurl.
+struct HttpTraits {
+  /// `bytes=-n` may be sent. In a browser it costs a preflight request, `bytes=a-b` does not.
+  bool suffix_ranges = true;
+  /// A browser shows only the reply's fields that the server exposes to other origins.
+  bool hidden_fields = false;
+  SourceHints hints;
+};
+
+struct Redirect {
+  std::string url;
+  bool same_origin;  // as the URL that was named first
+};
+
 class HttpTransport {
  public:
-  HttpTransport();
-  ~HttpTransport();
-  Task<HttpOutcome> perform(Executor& executor, HttpRequest request, HttpSink& sink);
-
-  struct Exchange;
-
- private:
-  class Loop;
-  std::unique_ptr<Loop> loop_;
+  virtual ~HttpTransport() = default;
+  /// The URL as it is to be sent (spaces percent-encoded); InvalidArgument if it is none.
+  virtual Result<std::string> normalize(const std::string& url) const = 0;
+  /// Where `location` leads from `from`; never from https to http.
+  virtual Result<Redirect> follow(const std::string& named, const std::string& from,
+                                  const std::string& location) const = 0;
+  virtual Task<HttpOutcome> perform(Executor& executor, HttpRequest request, HttpSink& sink) = 0;
+  virtual HttpTraits traits() const { return {}; }
 };
 
 }  // namespace whittle::http

@@ -1,4 +1,4 @@
-#include "io/backends/http/transport.hpp"
+#include "io/backends/http/curl_transport.hpp"
 
 #include <curl/curl.h>
 
@@ -43,10 +43,8 @@ HttpFailure classify(CURLcode code) {
   }
 }
 
-}  // namespace
-
 // One request under way: what curl's callbacks see, and the completion that wakes the coroutine.
-struct HttpTransport::Exchange {
+struct Exchange {
   Exchange(Executor& executor, HttpRequest request, HttpSink& sink)
       : request(std::move(request)), sink(sink), done(executor) {}
 
@@ -61,11 +59,6 @@ struct HttpTransport::Exchange {
   uint64_t discarded = 0;
   bool judged = false, stopped = false;
   HttpSink::Verdict verdict = HttpSink::Verdict::Discard;
-
-  bool cancelled() const {
-    return (request.statement && request.statement->cancelled()) ||
-           (request.own && request.own->cancelled());
-  }
 
   bool on_header_line(std::string_view line) {
     head_bytes += line.size();
@@ -118,10 +111,6 @@ struct HttpTransport::Exchange {
     return !stopped;
   }
 };
-
-namespace {
-
-using Exchange = HttpTransport::Exchange;
 
 size_t header_callback(char* data, size_t, size_t size, void* context) {
   return static_cast<Exchange*>(context)->on_header_line({data, size}) ? size : 0;
@@ -188,9 +177,7 @@ void prepare(Exchange& exchange) {
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, exchange.fields);
 }
 
-}  // namespace
-
-class HttpTransport::Loop {
+class Loop {
  public:
   Loop() {
     initialise_curl();
@@ -274,7 +261,7 @@ class HttpTransport::Loop {
   void end_cancelled(bool all) {
     // Backwards: retire() moves the last one into the gap.
     for (size_t i = active_.size(); i-- > 0;) {
-      if (all || active_[i]->cancelled()) retire(active_[i], HttpFailure::Cancelled);
+      if (all || active_[i]->request.cancelled()) retire(active_[i], HttpFailure::Cancelled);
     }
   }
 
@@ -326,13 +313,70 @@ class HttpTransport::Loop {
   std::thread thread_;
 };
 
-HttpTransport::HttpTransport() : loop_(std::make_unique<Loop>()) {}
-HttpTransport::~HttpTransport() = default;
+struct Url {
+  CURLU* handle = curl_url();
+  Url() = default;
+  Url(const Url&) = delete;
+  ~Url() { curl_url_cleanup(handle); }
+  bool set(const std::string& text) {
+    return curl_url_set(handle, CURLUPART_URL, text.c_str(), CURLU_URLENCODE) == CURLUE_OK;
+  }
+  std::string get(CURLUPart part) const {
+    char* text = nullptr;
+    if (curl_url_get(handle, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK) return {};
+    std::string copy = text;
+    curl_free(text);
+    return copy;
+  }
+  std::string origin() const {
+    return get(CURLUPART_SCHEME) + "://" + get(CURLUPART_HOST) + ":" + get(CURLUPART_PORT);
+  }
+  std::string full() const {
+    char* text = nullptr;
+    if (curl_url_get(handle, CURLUPART_URL, &text, 0) != CURLUE_OK) return {};
+    std::string copy = text;
+    curl_free(text);
+    return copy;
+  }
+};
 
-Task<HttpOutcome> HttpTransport::perform(Executor& executor, HttpRequest request, HttpSink& sink) {
-  Exchange exchange(executor, std::move(request), sink);
-  loop_->submit(&exchange);
-  co_return co_await exchange.done;
+class CurlTransport : public HttpTransport {
+ public:
+  Result<std::string> normalize(const std::string& url) const override {
+    Url parsed;
+    if (!parsed.set(url)) return fail(ErrorCode::InvalidArgument, "this is not a URL");
+    return parsed.full();
+  }
+
+  Result<Redirect> follow(const std::string& named, const std::string& from,
+                          const std::string& location) const override {
+    Url first, before, next;
+    const bool parsed =
+        first.set(named) && before.set(from) && next.set(from) && next.set(location);
+    const std::string scheme = parsed ? next.get(CURLUPART_SCHEME) : std::string();
+    if (scheme != "http" && scheme != "https") {
+      return fail(ErrorCode::Http, "the server redirects to something that is no web address");
+    }
+    if (before.get(CURLUPART_SCHEME) == "https" && scheme == "http") {
+      return fail(ErrorCode::Http, "the server redirects from https to http, which is not safe");
+    }
+    return Redirect{next.full(), next.origin() == first.origin()};
+  }
+
+  Task<HttpOutcome> perform(Executor& executor, HttpRequest request, HttpSink& sink) override {
+    Exchange exchange(executor, std::move(request), sink);
+    loop_.submit(&exchange);
+    co_return co_await exchange.done;
+  }
+
+ private:
+  Loop loop_;
+};
+
+}  // namespace
+
+std::shared_ptr<HttpTransport> make_curl_transport() {
+  return std::make_shared<CurlTransport>();
 }
 
 }  // namespace whittle::http
