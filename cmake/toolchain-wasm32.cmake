@@ -12,11 +12,16 @@ foreach(part include lib)
 endforeach()
 set(CMAKE_SYSROOT "${WASM_SYSROOT}")
 
+option(WHITTLE_WASM_SIMD "Use SIMD128" ON)
+list(APPEND CMAKE_TRY_COMPILE_PLATFORM_VARIABLES WHITTLE_WASM_SIMD)
+if(WHITTLE_WASM_SIMD)
+  set(simd "-msimd128 ")
+endif()
 foreach(language C CXX)
   set(CMAKE_${language}_COMPILER_TARGET wasm32-wasi)
   # Every engine since 2022 has these; tail calls are not among them, so Task uses a trampoline.
   set(CMAKE_${language}_FLAGS_INIT
-      "-msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -ffunction-sections -fdata-sections")
+      "${simd}-mbulk-memory -msign-ext -mnontrapping-fptoint -ffunction-sections -fdata-sections")
   # The default rule repeats the compile flags when linking; an -O there makes clang run whatever wasm-opt
   # the PATH has, and clang 19's switch against that skips the link.
   set(CMAKE_${language}_LINK_EXECUTABLE

@@ -1,0 +1,103 @@
+// Instance: everything of one module instance, and the results that JavaScript reads from it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "engine/output/writer.hpp"
+#include "engine/parquet_rows.hpp"
+#include "engine/session.hpp"
+#include "host.hpp"
+
+namespace whittle::wasm {
+
+/// Objects that JavaScript knows by number; numbers are used again.
+template <class T>
+class Handles {
+ public:
+  uint32_t add(std::unique_ptr<T> object) {
+    for (uint32_t i = 0; i < objects_.size(); ++i) {
+      if (objects_[i]) continue;
+      objects_[i] = std::move(object);
+      return i + 1;
+    }
+    objects_.push_back(std::move(object));
+    return static_cast<uint32_t>(objects_.size());
+  }
+  T* get(uint32_t id) { return id - 1 < objects_.size() ? objects_[id - 1].get() : nullptr; }
+  void remove(uint32_t id) {
+    if (get(id)) objects_[id - 1].reset();
+  }
+
+ private:
+  std::vector<std::unique_ptr<T>> objects_;
+};
+
+/// Bytes of a page on their way out, charged to the budget while they grow.
+struct PageSink : ByteSink {
+  explicit PageSink(MemoryBudget& budget) : reservation(budget, "a page of the result") {}
+  Status write(std::string_view bytes) override;
+  void clear();
+  std::string bytes;
+  Reservation reservation;
+};
+
+/// The rows of one statement, or of a file by position, as pages of one format.
+class Results {
+ public:
+  Results(Engine& engine, OutputFormat format, std::unique_ptr<Cursor> cursor);
+  Results(Engine& engine, OutputFormat format, std::unique_ptr<ParquetRows> rows);
+
+  /// The page that comes before any rows (Arrow: the schema).
+  Status begin();
+  /// Fills `page` with about `page_bytes` or what comes within `page_milliseconds`; true when it is
+  /// the last.
+  Task<Result<bool>> next();
+  Task<Status> close();
+  void cancel();
+
+  PageSink page;
+  IoStatistics& io() { return cursor_ ? cursor_->run().io() : rows_->io(); }
+  Cursor* cursor() { return cursor_.get(); }
+  uint64_t rows() const { return count_; }
+
+ private:
+  const Schema& schema() const { return cursor_ ? cursor_->schema() : rows_->schema(); }
+  Task<Result<std::optional<Batch>>> next_batch();
+
+  Engine& engine_;
+  std::unique_ptr<Cursor> cursor_;
+  std::unique_ptr<ParquetRows> rows_;
+  std::unique_ptr<ResultWriter> writer_;
+  uint64_t count_ = 0;
+};
+
+struct InstanceOptions {
+  uint64_t memory_limit = 0;
+  http::HttpTraits traits;
+  OpenOptions open;
+};
+
+struct Instance {
+  explicit Instance(InstanceOptions options);
+
+  QueueExecutor executor;
+  HostClock clock{executor};
+  HostLog log;
+  SourceRegistry sources;
+  HostFiles* files;
+  std::shared_ptr<FetchTransport> transport;
+  Engine engine;
+  Handles<Session> sessions;
+  Handles<Results> results;
+};
+
+/// `{"code":…,"message":…,"hint":…,"url":…,"status":…,"line":…,"column":…,"offset":…,"length":…}`
+std::string error_json(const Error& error);
+/// What a result cost so far, with every request that was answered.
+std::string statistics_json(Results& results);
+
+}  // namespace whittle::wasm
