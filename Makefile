@@ -7,24 +7,28 @@ FUZZ_SECONDS ?= 300
 FILES ?= $$(git ls-files 'src/*.cpp' 'cli/*.cpp')
 PREFIX ?= /usr/local
 
-.PHONY: help all build demo test quick bench lint format clang-tidy docs fuzz wasm-check asan tsan oracle install clean
+.PHONY: help all build js demo test quick bench lint format clang-tidy docs fuzz wasm-check asan tsan oracle install clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
 
-all: build
+all: build js
 
 build: ## the release: build/whittle, build/libwhittle.a
 	@$(SETUP) build
 	@[ -e build/build.ninja ] || cmake --preset release >/dev/null
 	ninja -C build
 
+js: ## the npm package: js/dist
+	@$(SETUP) wasm js
+	scripts/build_js.sh
+
 demo: build ## a sample data set served over HTTP, real questions, and what was read to answer them
 	@$(SETUP) test
 	scripts/demo.sh
 
 test: ## everything that CI runs
-	@$(SETUP) build wasm test lint
+	@$(SETUP) build wasm js test lint
 	node tests/run.mjs all
 
 quick: ## what changed most: release build, tidy, unit tests, sqllogic

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # setup.sh GROUP…: installs what a group of targets needs, and only what is missing. Groups: build, wasm,
-# test, lint, tidy, docs. Knows Debian and its kin; elsewhere it says what to install.
+# js, test, lint, tidy, docs. Knows Debian and its kin; elsewhere it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=()
-npm_folder=
+npm_folders=()
 for group in "$@"; do
   case $group in
     build) packages+=(clang-19 lld-19 llvm-19 libc++-19-dev libc++abi-19-dev libclang-rt-19-dev cmake
@@ -13,10 +13,14 @@ for group in "$@"; do
       libbrotli-dev libutf8proc-dev libedit-dev libcli11-dev googletest unicode-data perl
       python3 xz-utils bzip2) ;;
     wasm) packages+=(clang-19 lld-19 llvm-19 wasi-libc libc++-19-dev-wasm32 libc++abi-19-dev-wasm32
-      libclang-rt-19-dev-wasm32 unicode-data cmake ninja-build) ;;
+      libclang-rt-19-dev-wasm32 unicode-data cmake ninja-build ccache) ;;
+    js)
+      packages+=(binaryen)
+      npm_folders+=(js)
+      ;;
     test)
       packages+=(libfuzzer-19-dev)
-      npm_folder=tests
+      npm_folders+=(tests)
       ;;
     lint) packages+=(clang-format-19 shellcheck) ;;
     tidy) packages+=(clang-tidy-19) ;;
@@ -28,7 +32,7 @@ for group in "$@"; do
   esac
 done
 # A node of any origin will do: not every machine has Debian's.
-if [ -n "$npm_folder" ] && ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
+if [ ${#npm_folders[@]} -gt 0 ] && ! command -v npm >/dev/null; then packages+=(nodejs npm); fi
 
 missing=()
 if command -v dpkg-query >/dev/null; then
@@ -59,11 +63,12 @@ if [ ${#missing[@]} -gt 0 ]; then
   rm -f "$log"
 fi
 
-if [ -n "$npm_folder" ]; then
-  stamp=$npm_folder/node_modules/.package-lock.json
-  if [ ! -e "$stamp" ] || [ "$npm_folder/package-lock.json" -nt "$stamp" ]; then
-    # Not `npm ci`: the lock file lacks the binaries of platforms that have no release of this version yet.
-    (cd "$npm_folder" && npm install --no-save --no-audit --no-fund --loglevel=error)
+for folder in "${npm_folders[@]}"; do
+  stamp=$folder/node_modules/.package-lock.json
+  if [ ! -e "$stamp" ] || [ "$folder/package-lock.json" -nt "$stamp" ]; then
+    # Not `npm ci`: the lock file of tests/ lacks the binaries of platforms that have no release of DuckDB's
+    # version yet.
+    (cd "$folder" && npm install --no-save --no-audit --no-fund --loglevel=error)
     touch "$stamp"
   fi
-fi
+done

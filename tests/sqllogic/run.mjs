@@ -1,4 +1,4 @@
-// Runs tests/sql/*.test: node tests/sqllogic/run.mjs [--engine whittle|duckdb] [--record] [FILE…]
+// Runs tests/sql/*.test: node tests/sqllogic/run.mjs [--engine whittle|wasm|duckdb] [--record] [FILE…]
 //
 // Each file gets a session of its own, two files run at a time. With --engine duckdb the expected answers
 // themselves are checked against DuckDB. --record writes them: DuckDB answers every query of the file (bare
@@ -8,6 +8,7 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { sameValue } from '../oracle/compare.mjs';
 import { openDuckDB } from '../oracle/duckdb.mjs';
+import { openWasm } from '../oracle/wasm.mjs';
 import { openWhittle, root } from '../oracle/whittle.mjs';
 import { encode, parse, print, typeCode } from './format.mjs';
 
@@ -28,14 +29,16 @@ const requirements = { 'parquet-testing': () => existsSync(corpus) };
 
 const files = named.length ? named : readdirSync('tests/sql').filter((name) => name.endsWith('.test')).sort()
   .map((name) => join('tests/sql', name));
-const open = () => (record || engine === 'duckdb' ? openDuckDB() : openWhittle({ flags }));
+const engines = { duckdb: openDuckDB, wasm: openWasm, whittle: () => openWhittle({ flags }) };
+const open = () => engines[record ? 'duckdb' : engine]();
 const substitute = (sql) => sql.replace(/\$\{(\w+)\}/g, (whole, name) => variables[name] ?? whole);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 function applies({ conditions }) {
   return conditions.every((line) => {
     const [word, name] = line.split(/\s+/);
-    return (word === 'onlyif') === (name === (record ? 'duckdb' : engine));
+    const ours = record || engine === 'duckdb' ? ['duckdb'] : ['whittle', engine];
+    return (word === 'onlyif') === ours.includes(name);
   });
 }
 

@@ -1,0 +1,116 @@
+// Database: an instance of the module, its memory limit, its files.
+import { Connection } from './connection.js';
+import { Engine, type EngineCalls, type EngineOptions, type MemoryUse } from './engine.js';
+import { invalid } from './errors.js';
+import { type FileOptions, type FileSource, type LocalFiles, openFile } from './files.js';
+import { type QueryOptions, type ValueOptions, type WhittleOptions, parseMemorySize } from './options.js';
+import { ParquetFile } from './parquet_file.js';
+import { type Tier, detectTier } from './tier.js';
+
+/** What differs from place to place. @internal */
+export interface Platform {
+  memoryLimit: number;
+  maxConcurrentRequests: number;
+  /** False where `bytes=-n` costs a preflight request. */
+  suffixRanges: boolean;
+  coalescingGap: number;
+  slice: number;
+  /** Compiles the package's own module. */
+  loadModule(tier: Tier): Promise<WebAssembly.Module>;
+  /** Fetches and compiles a module from an address. */
+  compile(address: URL | string): Promise<WebAssembly.Module>;
+  localFiles?: LocalFiles;
+  startWorker?(options: WhittleOptions, memoryLimit: number): Promise<EngineCalls>;
+}
+
+const nulEnded = (headers: Record<string, string> | undefined): string =>
+  Object.entries(headers ?? {}).map(([name, value]) => `${name}\0${value}\0`).join('');
+
+/** The engine's own options. @internal */
+export function engineOptions(options: WhittleOptions, platform: Platform, memoryLimit: number): EngineOptions {
+  const requestInit: RequestInit = { ...options.requestInit };
+  if (options.credentials) requestInit.credentials = options.credentials;
+  return {
+    memoryLimit,
+    headers: nulEnded(options.headers),
+    slice: platform.slice,
+    suffixRanges: platform.suffixRanges,
+    coalescingGap: platform.coalescingGap,
+    fetch: {
+      fetch: options.fetch ?? ((url, init) => fetch(url, init)),
+      requestInit,
+      maxConcurrent: options.maxConcurrentRequests ?? platform.maxConcurrentRequests,
+      maxRequests: options.maxRequests ?? Infinity,
+      crossOriginRules: !platform.suffixRanges,
+    },
+    localFiles: platform.localFiles,
+  };
+}
+
+/** The module to run. @internal */
+export async function resolveModule(options: WhittleOptions, platform: Platform, tier: Tier):
+Promise<WebAssembly.Module> {
+  const { module } = options;
+  if (module === undefined) return platform.loadModule(tier);
+  if (module instanceof WebAssembly.Module) return module;
+  if (typeof module === 'string' || module instanceof URL) return platform.compile(module);
+  return WebAssembly.compile(module);
+}
+
+/** A database. Make one with `Whittle.create`; give its memory back with {@link Database.close}. */
+export class Database {
+  private constructor(private readonly engine: EngineCalls, private readonly defaults: ValueOptions,
+    /** Which build of the module runs. */ readonly tier: Tier) {}
+
+  /** Starts an instance of the module. @internal */
+  static async start(options: WhittleOptions, platform: Platform): Promise<Database> {
+    const memoryLimit = parseMemorySize(options.memoryLimit ?? platform.memoryLimit);
+    if (memoryLimit === undefined) throw invalid(`memoryLimit is not a size: ${options.memoryLimit}`);
+    const tier = options.tier ?? detectTier();
+    if (options.worker) {
+      if (!platform.startWorker) throw invalid('worker: true needs a browser');
+      if (options.fetch) throw invalid('a worker cannot be given a fetch function of this thread');
+      return new Database(await platform.startWorker({ ...options, tier }, memoryLimit), options, tier);
+    }
+    const module = await resolveModule(options, platform, tier);
+    return new Database(await Engine.start(module, engineOptions(options, platform, memoryLimit)), options, tier);
+  }
+
+  /** A connection; any number may be open. */
+  async connect(): Promise<Connection> {
+    return new Connection(this.engine, await this.engine.connect(), this.defaults);
+  }
+
+  /** Makes `FROM 'name'` mean a file of the caller's: a Blob, bytes, an address, or a reader. */
+  async registerFile(name: string, source: FileSource, options: FileOptions = {}): Promise<void> {
+    if (typeof source === 'string' || source instanceof URL) {
+      return this.engine.addUrl(name, String(source), nulEnded(options.headers), options.byteLength ?? -1);
+    }
+    // A Blob goes to a worker as it is.
+    return this.engine.addFile(name, source instanceof Blob ? source : openFile(source));
+  }
+
+  /** Forgets a registered file; statements that read it go on. */
+  async unregisterFile(name: string): Promise<void> {
+    await this.engine.removeFile(name);
+  }
+
+  /** Opens one Parquet file for reading without SQL. */
+  async openParquet(url: string | URL, options: QueryOptions = {}): Promise<ParquetFile> {
+    return ParquetFile.open(this.engine, await this.connect(), this.defaults, String(url), options);
+  }
+
+  /** Bytes of the limit in use. */
+  memory(): MemoryUse {
+    return this.engine.memory();
+  }
+
+  /** Stops everything and gives the memory back. */
+  async close(): Promise<void> {
+    await this.engine.shutdown();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

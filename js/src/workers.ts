@@ -1,0 +1,31 @@
+// The entry for Cloudflare Workers: the module is imported, since compiling at run time is refused there; six
+// connections at most; memory for an isolate of 128 MB.
+import { Database, type Platform } from './database.js';
+import type { WhittleOptions } from './options.js';
+// @ts-expect-error: a file of the package that the runtime imports as a WebAssembly.Module
+import simd from './whittle.wasm';
+
+export * from './public.js';
+
+const refuse = (): never => {
+  throw new Error("import the .wasm file and give it as 'module': Workers compile nothing at run time");
+};
+
+const workers: Platform = {
+  memoryLimit: 64e6,
+  maxConcurrentRequests: 6,
+  suffixRanges: true,
+  coalescingGap: 256 << 10,
+  slice: 50,
+  loadModule: async (tier) => (tier === 'simd' ? simd as WebAssembly.Module : refuse()),
+  compile: async () => refuse(),
+};
+
+/** A database; see {@link Database}. */
+export type Whittle = Database;
+
+/** Makes databases. */
+export const Whittle = {
+  /** Starts the engine. Keep the database for later requests: its footers stay in memory. */
+  create: (options: WhittleOptions = {}): Promise<Database> => Database.start(options, workers),
+};

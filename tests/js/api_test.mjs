@@ -1,0 +1,168 @@
+// The package's API in Node, on files that the tests' data step made.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { after, before, test } from 'node:test';
+import { Whittle, WhittleError, data, serve } from './support.mjs';
+
+let server;
+let db;
+let conn;
+before(async () => {
+  server = await serve(data);
+  db = await Whittle.create({ memoryLimit: '128MB' });
+  conn = await db.connect();
+});
+after(async () => {
+  await db.close();
+  server.stop();
+});
+
+const failure = async (work) => {
+  try {
+    await work();
+  } catch (error) {
+    assert.ok(error instanceof WhittleError, String(error));
+    return error;
+  }
+  return assert.fail('it succeeded');
+};
+
+test('a first question', async () => {
+  const table = await conn.query('SELECT 42 AS answer, [1, 2] AS list, {a: 1.5} AS struct');
+  assert.deepEqual(table.names, ['answer', 'list', 'struct']);
+  assert.equal(table.at(0).answer, 42);
+});
+
+test('a file over HTTP', async () => {
+  const table = await conn.query(`SELECT count(*) AS n FROM '${server.url}/people.parquet'`);
+  const text = await conn.queryText(`SELECT count(*) AS n FROM '${data}/people.parquet'`);
+  assert.equal(String(table.at(0).n), text.rows[0][0]);
+});
+
+test('64-bit integers as the caller wants them', async () => {
+  const sql = 'SELECT 1::BIGINT AS small, 9007199254740993::BIGINT AS large';
+  const types = async (int64) => {
+    const row = (await conn.query(sql, { int64 })).at(0);
+    return [typeof row.small, typeof row.large];
+  };
+  assert.deepEqual(await types('bigint'), ['bigint', 'bigint']);
+  assert.deepEqual(await types('auto'), ['number', 'bigint']);
+});
+
+test('a stream gives pages and stops when it is left', async () => {
+  let rows = 0;
+  let pages = 0;
+  for await (const page of conn.stream('SELECT i, repeat(\'x\', 100) AS s FROM range(1000000) t(i)')) {
+    rows += page.numRows;
+    pages += 1;
+    if (pages === 3) break;
+  }
+  assert.ok(rows > 0 && rows < 1000000, `${rows} rows in ${pages} pages`);
+  assert.ok(db.memory().used < 64e6);
+});
+
+test('parameters by position and by name', async () => {
+  const positional = await conn.prepare('SELECT ? AS a, ?::VARCHAR AS b, $3 AS c');
+  const row = (await positional.query([7, "it's \0 zero", null])).at(0);
+  assert.deepEqual([row.a, row.b, row.c], [7, "it's \0 zero", null]);
+  const named = await conn.prepare('SELECT $x + 1 AS y');
+  assert.equal((await named.query({ x: 41 })).at(0).y, 42);
+  const wrong = await failure(() => conn.prepare('SELEC 1'));
+  assert.equal(wrong.code, 'Syntax');
+  assert.equal(wrong.position.line, 1);
+});
+
+test('registered files of every kind', async () => {
+  const bytes = await readFile(`${data}/people.parquet`);
+  const expected = (await conn.queryText(`SELECT count(*) FROM '${data}/people.parquet'`)).rows;
+  const reads = [];
+  const sources = {
+    bytes: new Uint8Array(bytes),
+    buffer: bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.length),
+    blob: new Blob([bytes]),
+    url: new URL(`${server.url}/people.parquet`),
+    custom: { size: bytes.length, read: async (offset, length) => {
+      reads.push([offset, length]);
+      return bytes.subarray(offset, offset + length);
+    } },
+  };
+  for (const [name, source] of Object.entries(sources)) {
+    await db.registerFile(name, source);
+    assert.deepEqual((await conn.queryText(`SELECT count(*) FROM '${name}'`)).rows, expected, name);
+  }
+  assert.ok(reads.length > 0);
+  await db.unregisterFile('blob');
+  assert.equal((await failure(() => conn.query("FROM 'blob'"))).code, 'NotFound');
+});
+
+test('errors are typed', async () => {
+  const missing = await failure(() => conn.query(`FROM '${server.url}/none.parquet'`));
+  assert.deepEqual([missing.code, missing.status], ['NotFound', 404]);
+  const column = await failure(() => conn.query(`SELECT nmae FROM '${server.url}/people.parquet'`));
+  assert.equal(column.code, 'Binder');
+  assert.match(column.hint ?? column.message, /name/);
+  const memory = await failure(() => conn.query('SELECT median(i) FROM range(100000000) t(i)'));
+  assert.equal(memory.code, 'BudgetExceeded');
+  assert.equal((await conn.query('SELECT 1 AS one')).at(0).one, 1);
+});
+
+test('an abort stops the statement and its requests', async () => {
+  const slow = await serve(data, '--latency', '300');
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), 50);
+  const begun = performance.now();
+  const error = await failure(() => conn.query(`FROM '${slow.url}/people.parquet'`, { signal: controller.signal }));
+  assert.equal(error.code, 'Cancelled');
+  assert.ok(performance.now() - begun < 250);
+  slow.stop();
+  assert.equal((await conn.query('SELECT 1 AS one')).at(0).one, 1);
+});
+
+test('statements interleave', async () => {
+  const slow = await serve(data, '--latency', '200');
+  const [first, second] = [await db.connect(), await db.connect()];
+  const order = [];
+  await Promise.all([
+    first.query(`SELECT count(*) FROM '${slow.url}/people.parquet'`).then(() => order.push('remote')),
+    second.query('SELECT 1').then(() => order.push('local')),
+  ]);
+  assert.deepEqual(order, ['local', 'remote']);
+  slow.stop();
+});
+
+test('progress and cost', async () => {
+  const seen = [];
+  await conn.query(`SELECT * FROM '${server.url}/people.parquet'`, { onProgress: (progress) => seen.push(progress) });
+  const last = seen.at(-1);
+  assert.ok(last.bytesFetched > 0 && last.requests > 0 && last.rows > 0, JSON.stringify(last));
+});
+
+test('a Parquet file without SQL', async () => {
+  const file = await db.openParquet(`${server.url}/numbers.parquet`);
+  assert.ok(file.metadata.rows > 0 && file.metadata.rowGroups.length > 0);
+  const [column] = file.metadata.columns;
+  const group = await file.readRowGroup(0, [column.name]);
+  assert.equal(group.numRows, file.metadata.rowGroups[0].rows);
+  const indices = await file.filterIndices('i', '< 3');
+  const picked = await file.select(['i'], indices);
+  assert.equal(picked.numRows, indices.length);
+  assert.ok(Array.from(picked.getChild('i')).every((value) => value < 3));
+});
+
+test('close gives everything back', async () => {
+  const other = await Whittle.create({ memoryLimit: 50e6 });
+  const its = await other.connect();
+  await its.query('SELECT 1');
+  assert.equal(other.memory().limit, 50e6);
+  await other.close();
+  await assert.rejects(() => its.query('SELECT 1'));
+});
+
+test('the request limit is respected', async () => {
+  const limited = await Whittle.create({ maxRequests: 1 });
+  const its = await limited.connect();
+  const error = await failure(() => its.query(`SELECT * FROM '${server.url}/numbers.parquet'`)
+    .then(() => its.query(`SELECT * FROM '${server.url}/people.parquet'`)));
+  assert.equal(error.code, 'TooManyRequests');
+  await limited.close();
+});
