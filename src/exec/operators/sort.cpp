@@ -238,6 +238,7 @@ class SortSource : public BatchSource {
       do {
         if (CO_TRY(output.add(first->row()))) {
           CO_TRY(context.cancellation.check());
+          co_await Turn{context.executor};
           co_await RoomFor{stage, 0};
           Batch batch = CO_TRY(output.take());
           if (CO_TRY(stage.consume(batch)) == Flow::Done) co_return Status{};
