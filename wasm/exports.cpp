@@ -288,7 +288,8 @@ WHITTLE_EXPORT("progress") const double* whittle_progress(uint32_t result) {
   numbers[2] = static_cast<double>(io.requests.load());
   numbers[3] = static_cast<double>(results->rows());
   if (Cursor* cursor = results->cursor()) {
-    for (const auto& scan : cursor->run().statistics().scans) {
+    const std::shared_ptr<QueryRun> run = cursor->run();
+    for (const auto& scan : run->statistics().scans) {
       numbers[0] += static_cast<double>(scan.bytes_needed);
       numbers[4] += static_cast<double>(scan.row_groups_done);
       numbers[5] += static_cast<double>(scan.row_groups);

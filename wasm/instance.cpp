@@ -84,7 +84,7 @@ Task<Status> Results::close() {
 }
 
 void Results::cancel() {
-  if (cursor_) cursor_->run().statement_io()->token.cancel();
+  if (cursor_) cursor_->run()->statement_io()->token.cancel();
 }
 
 Instance::Instance(InstanceOptions options)

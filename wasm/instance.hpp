@@ -60,7 +60,7 @@ class Results {
   void cancel();
 
   PageSink page;
-  IoStatistics& io() { return cursor_ ? cursor_->run().io() : rows_->io(); }
+  IoStatistics& io() { return cursor_ ? cursor_->run()->io() : rows_->io(); }
   Cursor* cursor() { return cursor_.get(); }
   uint64_t rows() const { return count_; }
 

@@ -39,4 +39,46 @@ void keep_heaps(KernelContext& context, std::span<const Column> arguments, Colum
   result.set_heap(merged ? merged : only);
 }
 
+namespace detail {
+
+namespace {
+
+// Result, validity and the loop over them; `work(context, result)` is the loop.
+template <class Work>
+Result<Column> around(KernelContext& context, std::span<const Column> arguments, Work&& work) {
+  if (all_constant(arguments) && context.length != 1) {
+    return once(context, [&](KernelContext& one) { return around(one, arguments, work); });
+  }
+  Column result = TRY(make_result(context));
+  merge_validity(context, arguments, result);
+  TRY(work(context, result));
+  return result;
+}
+
+}  // namespace
+
+Result<Column> run_rows(KernelContext& context, std::span<const Column> arguments, RowLoop loop,
+                        void* compute) {
+  return around(context, arguments, [&](KernelContext& inner, Column& result) -> Status {
+    TRY(loop(inner, compute, result));
+    if (result.type().physical() == PhysicalType::String) keep_heaps(inner, arguments, result);
+    return {};
+  });
+}
+
+Result<Column> run_string_rows(KernelContext& context, std::span<const Column> arguments,
+                               StringLoop loop, void* compute) {
+  return around(context, arguments, [&](KernelContext& inner, Column& result) -> Status {
+    auto heap = make_ref<StringHeap>(inner.budget);
+    TRY(loop(inner, compute, result, *heap));
+    for (const Column& argument : arguments) {
+      if (const Ref<StringHeap>& kept = ColumnView(argument).stored->heap()) heap->keep(kept);
+    }
+    result.set_heap(std::move(heap));
+    return {};
+  });
+}
+
+}  // namespace detail
+
 }  // namespace whittle::kernels

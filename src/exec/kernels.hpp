@@ -87,57 +87,59 @@ void keep_heaps(KernelContext& context, std::span<const Column> arguments, Colum
 
 namespace detail {
 
+/// The part of a kernel that knows its types: fills the selected rows of `result`, whose validity
+/// is that of the arguments. What stands around it is compiled once, in kernels.cpp; with a
+/// template per function it would be most of the module.
+using RowLoop = Status (*)(KernelContext& context, void* compute, Column& result);
+
+/// Makes the result, runs the loop over it and keeps the arguments' heaps where they are needed.
+/// All-Constant arguments: the loop sees one row, and the result is Constant.
+Result<Column> run_rows(KernelContext& context, std::span<const Column> arguments, RowLoop loop,
+                        void* compute);
+
 template <class Out, class R>
-inline Status store(KernelContext& context, Column& result, Out* out, uint32_t row, R&& value) {
+inline Status store(KernelContext& context, Column& result, Out& out, uint32_t row, R&& value) {
   using Plain = std::remove_cvref_t<R>;
   if constexpr (IsResult<Plain>::value) {
-    return store<Out>(context, result, out, row, TRY(std::forward<R>(value)));
+    if (!value) return fail(std::forward<R>(value).error());
+    return store(context, result, out, row, *std::forward<R>(value));
   } else if constexpr (IsOptional<Plain>::value) {
-    if (value) {
-      out[row] = *value;
-    } else {
-      out[row] = Out{};
-      result.set_null(context.budget, row);
-    }
+    out = value ? *value : Out{};
+    if (!value) result.set_null(context.budget, row);
   } else {
-    out[row] = value;
+    out = value;
   }
   return {};
 }
 
-// Runs `compute(row)` for the valid selected rows of a batch of `length` rows.
 template <class Out, class Compute>
-Result<Column> run(KernelContext& context, std::span<const Column> arguments, Compute&& compute) {
+Status row_loop(KernelContext& context, void* closure, Column& result) {
+  Compute& compute = *static_cast<Compute*>(closure);
   using R = std::remove_cvref_t<decltype(compute(0u))>;
-  Column result = TRY(make_result(context));
-  merge_validity(context, arguments, result);
   Out* out = result.mutable_values<Out>();
   if constexpr (!IsResult<R>::value && !IsOptional<R>::value) {
-    // Cannot fail: compute NULL rows as well where that is harmless, so that the loop has no
-    // branch.
-    if (!result.validity() || (std::is_arithmetic_v<Out> && !std::is_same_v<Out, StringRef>)) {
-      if constexpr (std::is_arithmetic_v<Out>) {
-        if (!result.validity()) {
-          for_each_row(context.rows, [&](uint32_t row) { out[row] = compute(row); });
-          return result;
-        }
-      } else {
-        for_each_row(context.rows, [&](uint32_t row) { out[row] = compute(row); });
-        if constexpr (std::is_same_v<Out, StringRef>) keep_heaps(context, arguments, result);
-        return result;
-      }
+    if (!result.validity()) {  // no branch in the loop
+      for_each_row(context.rows, [&](uint32_t row) { out[row] = compute(row); });
+      return {};
     }
   }
   for (uint32_t i = 0; i < context.rows.count; ++i) {
     const uint32_t row = context.rows[i];
     if (row_valid(result, row)) {
-      TRY(store<Out>(context, result, out, row, compute(row)));
+      TRY(store(context, result, out[row], row, compute(row)));
     } else {
       out[row] = Out{};
     }
   }
-  if constexpr (std::is_same_v<Out, StringRef>) keep_heaps(context, arguments, result);
-  return result;
+  return {};
+}
+
+// Runs `compute(row)` for the valid selected rows.
+template <class Out, class Compute>
+inline Result<Column> run(KernelContext& context, std::span<const Column> arguments,
+                          Compute&& compute) {
+  using Plain = std::remove_reference_t<Compute>;
+  return run_rows(context, arguments, row_loop<Out, Plain>, &compute);
 }
 
 // All arguments constant: one row, spread over the batch.
@@ -154,29 +156,21 @@ Result<Column> once(KernelContext& context, Self&& self) {
 
 template <class In, class Out, class F>
 Result<Column> unary(KernelContext& context, const Column& argument, F&& f) {
-  std::span<const Column> arguments(&argument, 1);
-  if (argument.encoding() == Encoding::Constant && context.length != 1) {
-    return detail::once(context,
-                        [&](KernelContext& one) { return unary<In, Out>(one, argument, f); });
-  }
-  const ColumnView view(argument);
+  const std::span<const Column> arguments(&argument, 1);
   if constexpr (kHot<In>) {
     if (argument.encoding() == Encoding::Flat) {
       const In* in = argument.values<In>();
-      return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(in[row]); });
+      return detail::run<Out>(context, arguments, [&f, in](uint32_t row) { return f(in[row]); });
     }
   }
+  const ColumnView view(argument);
   return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(view.get<In>(row)); });
 }
 
 template <class A, class B, class Out, class F>
 Result<Column> binary(KernelContext& context, const Column& left, const Column& right, F&& f) {
   const Column pair[2] = {left, right};
-  std::span<const Column> arguments(pair);
-  if (all_constant(arguments) && context.length != 1) {
-    return detail::once(context,
-                        [&](KernelContext& one) { return binary<A, B, Out>(one, left, right, f); });
-  }
+  const std::span<const Column> arguments(pair);
   if constexpr (kHot<A> && kHot<B>) {
     const bool flat_left = left.encoding() == Encoding::Flat;
     const bool flat_right = right.encoding() == Encoding::Flat;
@@ -184,12 +178,14 @@ Result<Column> binary(KernelContext& context, const Column& left, const Column& 
     if (flat_left && flat_right) {
       const A* a = left.values<A>();
       const B* b = right.values<B>();
-      return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(a[row], b[row]); });
+      return detail::run<Out>(context, arguments,
+                              [&f, a, b](uint32_t row) { return f(a[row], b[row]); });
     }
     if (flat_left && right.encoding() == Encoding::Constant && !right.is_null(0)) {
       const A* a = left.values<A>();
       const B b = right.values<B>()[0];
-      return detail::run<Out>(context, arguments, [&](uint32_t row) { return f(a[row], b); });
+      return detail::run<Out>(context, arguments,
+                              [&f, a, b](uint32_t row) { return f(a[row], b); });
     }
   }
   const ColumnView a(left), b(right);
@@ -199,47 +195,42 @@ Result<Column> binary(KernelContext& context, const Column& left, const Column& 
 
 template <class A, class B, class C, class Out, class F>
 Result<Column> ternary(KernelContext& context, std::span<const Column> arguments, F&& f) {
-  if (all_constant(arguments) && context.length != 1) {
-    return detail::once(
-        context, [&](KernelContext& one) { return ternary<A, B, C, Out>(one, arguments, f); });
-  }
   const ColumnView a(arguments[0]), b(arguments[1]), c(arguments[2]);
   return detail::run<Out>(context, arguments, [&](uint32_t row) {
     return f(a.get<A>(row), b.get<B>(row), c.get<C>(row));
   });
 }
 
+namespace detail {
+
+using StringLoop = Status (*)(KernelContext& context, void* compute, Column& result,
+                              StringHeap& heap);
+/// As run_rows, with a heap for new strings that keeps the arguments' heaps.
+Result<Column> run_string_rows(KernelContext& context, std::span<const Column> arguments,
+                               StringLoop loop, void* compute);
+
+template <class Compute>
+Status string_loop(KernelContext& context, void* closure, Column& result, StringHeap& heap) {
+  Compute& compute = *static_cast<Compute*>(closure);
+  StringRef* out = result.mutable_values<StringRef>();
+  for (uint32_t i = 0; i < context.rows.count; ++i) {
+    const uint32_t row = context.rows[i];
+    out[row] = StringRef();
+    if (row_valid(result, row)) TRY(store(context, result, out[row], row, compute(heap, row)));
+  }
+  return {};
+}
+
+}  // namespace detail
+
 /// For functions that build new strings: gives `f` the heap to write to, and the result keeps it
 /// and the arguments' heaps. `f(heap, row)` returns Result<StringRef> or
 /// Result<std::optional<StringRef>>; rows with a NULL argument are skipped.
 template <class F>
 Result<Column> build_strings(KernelContext& context, std::span<const Column> arguments, F&& f) {
-  if (all_constant(arguments) && context.length != 1) {
-    return detail::once(context,
-                        [&](KernelContext& one) { return build_strings(one, arguments, f); });
-  }
-  Column result = TRY(make_result(context));
-  merge_validity(context, arguments, result);
-  auto heap = make_ref<StringHeap>(context.budget);
-  StringRef* out = result.mutable_values<StringRef>();
-  for (uint32_t i = 0; i < context.rows.count; ++i) {
-    const uint32_t row = context.rows[i];
-    out[row] = StringRef();
-    if (!row_valid(result, row)) continue;
-    auto value = TRY(f(*heap, row));
-    if constexpr (std::is_same_v<decltype(value), StringRef>) {
-      out[row] = value;
-    } else if (value) {
-      out[row] = *value;
-    } else {
-      result.set_null(context.budget, row);
-    }
-  }
-  for (const Column& argument : arguments) {
-    if (const Ref<StringHeap>& kept = ColumnView(argument).stored->heap()) heap->keep(kept);
-  }
-  result.set_heap(std::move(heap));
-  return result;
+  using Plain = std::remove_reference_t<F>;
+  return detail::run_string_rows(context, arguments, detail::string_loop<Plain>,
+                                 const_cast<std::remove_const_t<Plain>*>(&f));
 }
 
 }  // namespace whittle::kernels

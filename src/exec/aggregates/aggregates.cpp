@@ -15,6 +15,14 @@ void add_aggregate_functions(FunctionRegistry& registry) {
   }
 }
 
+Result<Column> aggregates::detail::run_finalize(AggregateContext& context,
+                                                std::byte* const* states, uint32_t count,
+                                                FinalizeLoop loop) {
+  Column column = TRY(Column::reserve_flat(context.budget, context.result, count));
+  TRY(loop(context, states, count, column));
+  return column;
+}
+
 std::unexpected<Error> aggregates::no_match(const BindCall& call) {
   std::string text = "No function matches the given name and argument types '";
   text += call.name;

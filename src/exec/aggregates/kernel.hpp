@@ -98,11 +98,19 @@ Status plain_combine(AggregateContext&, std::byte* const* sources, std::byte* co
   return {};
 }
 
+namespace detail {
+
+/// The part of a finalize that knows its types; the rest is compiled once (aggregates.cpp).
+using FinalizeLoop = Status (*)(AggregateContext& context, std::byte* const* states, uint32_t count,
+                                Column& column);
+Result<Column> run_finalize(AggregateContext& context, std::byte* const* states, uint32_t count,
+                            FinalizeLoop loop);
+
 template <class Op>
-Result<Column> plain_finalize(AggregateContext& context, std::byte* const* states, uint32_t count) {
+Status finalize_loop(AggregateContext& context, std::byte* const* states, uint32_t count,
+                     Column& column) {
   using Out = typename Op::Out;
   using State = typename Op::State;
-  Column column = TRY(Column::reserve_flat(context.budget, context.result, count));
   Out* out = column.mutable_values<Out>();
   for (uint32_t i = 0; i < count; ++i) {
     const State& state = *reinterpret_cast<const State*>(states[i]);
@@ -116,7 +124,14 @@ Result<Column> plain_finalize(AggregateContext& context, std::byte* const* state
     out[i] = Out{};
     column.set_null(context.budget, i);
   }
-  return column;
+  return {};
+}
+
+}  // namespace detail
+
+template <class Op>
+Result<Column> plain_finalize(AggregateContext& context, std::byte* const* states, uint32_t count) {
+  return detail::run_finalize(context, states, count, detail::finalize_loop<Op>);
 }
 
 // Aggregates that differ in their result only name what they share (`using Accumulates = Base`), so

@@ -44,6 +44,16 @@ Error out_of_range(const Column& column, uint32_t row, const Type& target) {
                    message_type_name(target));
 }
 
+Result<Column> detail::run_cast(const CastInput& input, CastLoop loop, void* convert,
+                                const Explain& explain) {
+  const uint32_t length = input.column.length();
+  Column result = length <= batch_rows
+                      ? Column::flat(input.budget, input.target, length)
+                      : TRY(Column::reserve_flat(input.budget, input.target, length));
+  TRY(loop(input, convert, result, explain));
+  return result;
+}
+
 }  // namespace casts
 
 namespace {

@@ -40,14 +40,30 @@ std::string message_type_name(const Type& type);
 /// type INT8"
 Error out_of_range(const Column& column, uint32_t row, const Type& target);
 
-/// Runs `f(in, &out)` for the selected valid rows; `explain(row)` makes the error of a strict cast.
-template <class In, class Out, class F, class Explain>
-Result<Column> convert(const CastInput& input, F&& f, Explain&& explain) {
+/// Borrowed: makes the error of row `row` of a strict cast.
+struct Explain {
+  template <class F>
+  Explain(const F& f)  // NOLINT(google-explicit-constructor)
+      : object(&f), call([](const void* object, uint32_t row) {
+          return (*static_cast<const F*>(object))(row);
+        }) {}
+  Error operator()(uint32_t row) const { return call(object, row); }
+  const void* object;
+  Error (*call)(const void* object, uint32_t row);
+};
+
+namespace detail {
+
+/// The part of a cast that knows its types; the rest is compiled once (cast.cpp).
+using CastLoop = Status (*)(const CastInput& input, void* convert, Column& result,
+                            const Explain& explain);
+Result<Column> run_cast(const CastInput& input, CastLoop loop, void* convert,
+                        const Explain& explain);
+
+template <class In, class Out, class F>
+Status cast_loop(const CastInput& input, void* closure, Column& result, const Explain& explain) {
+  F& f = *static_cast<F*>(closure);
   const ColumnView view(input.column);
-  const uint32_t length = input.column.length();
-  Column result = length <= batch_rows
-                      ? Column::flat(input.budget, input.target, length)
-                      : TRY(Column::reserve_flat(input.budget, input.target, length));
   Out* out = result.mutable_values<Out>();
   for (uint32_t i = 0; i < input.rows.count; ++i) {
     const uint32_t row = input.rows[i];
@@ -59,31 +75,55 @@ Result<Column> convert(const CastInput& input, F&& f, Explain&& explain) {
     out[row] = Out{};
     result.set_null(input.budget, row);
   }
-  return result;
+  return {};
 }
 
-/// As convert for values that always convert; a plain loop where there are no NULLs.
+// Values that always convert; a plain loop where there are no NULLs.
 template <class In, class Out, class F>
-Result<Column> convert_all(const CastInput& input, F&& f) {
+Status plain_loop(const CastInput& input, void* closure, Column& result, const Explain& explain) {
+  F& f = *static_cast<F*>(closure);
+  Out* out = result.mutable_values<Out>();
   if constexpr (kernels::kHot<In> || kernels::kHot<Out>) {
-    const ColumnView view(input.column);
-    if (!view.has_nulls() && input.column.encoding() == Encoding::Flat &&
-        input.column.length() <= batch_rows) {
-      Column result = Column::flat(input.budget, input.target, input.column.length());
+    if (input.column.encoding() == Encoding::Flat && !input.column.validity()) {
       const In* in = input.column.values<In>();
-      Out* out = result.mutable_values<Out>();
       kernels::for_each_row(input.rows,
                             [&](uint32_t row) { out[row] = static_cast<Out>(f(in[row])); });
-      return result;
+      return {};
     }
   }
-  return convert<In, Out>(
-      input,
-      [&](const In& in, Out* out) {
-        *out = static_cast<Out>(f(in));
-        return true;
-      },
-      [](uint32_t) { return Error(ErrorCode::Internal, "cast"); });
+  const ColumnView view(input.column);
+  for (uint32_t i = 0; i < input.rows.count; ++i) {
+    const uint32_t row = input.rows[i];
+    if (view.valid(row)) {
+      out[row] = static_cast<Out>(f(view.get<In>(row)));
+    } else {
+      out[row] = Out{};
+      result.set_null(input.budget, row);
+    }
+  }
+  return {};
+}
+
+}  // namespace detail
+
+/// Runs `f(in, &out)` for the selected valid rows; `explain(row)` makes the error of a strict cast.
+template <class In, class Out, class F>
+Result<Column> convert(const CastInput& input, F&& f, const Explain& explain) {
+  using Plain = std::remove_cvref_t<F>;
+  if constexpr (std::is_function_v<std::remove_pointer_t<Plain>>) {
+    return convert<In, Out>(input, [f](const In& in, Out* out) { return f(in, out); }, explain);
+  } else {
+    return detail::run_cast(input, detail::cast_loop<In, Out, Plain>, const_cast<Plain*>(&f),
+                            explain);
+  }
+}
+
+/// As convert for values that always convert.
+template <class In, class Out, class F>
+Result<Column> convert_all(const CastInput& input, F&& f) {
+  using Plain = std::remove_cvref_t<F>;
+  const auto never = [](uint32_t) { return Error(ErrorCode::Internal, "cast"); };
+  return detail::run_cast(input, detail::plain_loop<In, Out, Plain>, const_cast<Plain*>(&f), never);
 }
 
 }  // namespace whittle::casts

@@ -57,15 +57,20 @@ struct Multiply {
   }
 };
 
+std::string wide_text(int128_t value) {
+  std::string text;
+  append_integer(text, value);
+  return text;
+}
+std::string wide_text(uint128_t value) {
+  std::string text;
+  append_integer(text, value);
+  return text;
+}
 template <class T>
 std::string integer_text(T value) {
-  std::string text;
-  if constexpr (std::is_unsigned_v<T> || std::is_same_v<T, uint128_t>) {
-    append_integer(text, static_cast<uint128_t>(value));
-  } else {
-    append_integer(text, static_cast<int128_t>(value));
-  }
-  return text;
+  constexpr bool is_signed = static_cast<T>(-1) < T{0};
+  return wide_text(static_cast<std::conditional_t<is_signed, int128_t, uint128_t>>(value));
 }
 
 template <class T>
@@ -80,69 +85,84 @@ constexpr std::string_view integer_name() {
   return static_cast<T>(-1) < T{0} ? names[i] : unsigned_names[i];
 }
 
-template <class Op, class T>
-Error overflow_error(T a, T b, const std::string& type, std::string_view end = "!") {
-  return Error(ErrorCode::OutOfRange, "Overflow in " + std::string(Op::verb) + " of " + type +
-                                          " (" + integer_text(a) + " " + std::string(Op::symbol) +
-                                          " " + integer_text(b) + ")" + std::string(end));
+// What an overflow is reported as.
+struct Blame {
+  std::string_view type, end;
+};
+
+Error overflow_error(std::string_view verb, std::string_view symbol, const std::string& a,
+                     const std::string& b, const Blame& blame) {
+  std::string text = "Overflow in ";
+  text.append(verb).append(" of ").append(blame.type).append(" (").append(a).append(" ");
+  text.append(symbol).append(" ").append(b).append(")").append(blame.end);
+  return Error(ErrorCode::OutOfRange, std::move(text));
 }
 
 // Both passes for one pair of accessors. `fits(value)` is a further test (DECIMAL's width).
 template <class Op, class T, class GetA, class GetB, class Fits>
-Result<Column> checked_loop(KernelContext& context, std::span<const Column> arguments, GetA&& a,
-                            GetB&& b, Fits&& fits, const std::string& type, std::string_view end) {
-  Column result = TRY(kernels::make_result(context));
-  kernels::merge_validity(context, arguments, result);
-  T* out = result.mutable_values<T>();
-  bool overflow = false;
-  kernels::for_each_row(context.rows, [&](uint32_t row) {
-    T value;
-    const bool wrapped = Op::apply(static_cast<T>(a(row)), static_cast<T>(b(row)), &value);
-    const bool outside = !fits(value);
-    overflow = overflow || wrapped || outside;
-    out[row] = value;
-  });
-  if (overflow) [[unlikely]] {
+struct CheckedLoop {
+  GetA a;
+  GetB b;
+  const Fits& fits;
+  const Blame& blame;
+
+  bool compute(uint32_t row, T* value) const {
+    const bool wrapped = Op::apply(static_cast<T>(a(row)), static_cast<T>(b(row)), value);
+    return wrapped || !fits(*value);
+  }
+
+  static Status run(KernelContext& context, void* closure, Column& result) {
+    const auto& self = *static_cast<const CheckedLoop*>(closure);
+    T* out = result.mutable_values<T>();
+    bool overflow = false;
+    kernels::for_each_row(context.rows, [&](uint32_t row) {
+      const bool failed = self.compute(row, &out[row]);
+      overflow = overflow || failed;
+    });
+    if (!overflow) [[likely]] {
+      return {};
+    }
     for (uint32_t i = 0; i < context.rows.count; ++i) {
       const uint32_t row = context.rows[i];
       T value;
-      if (!kernels::row_valid(result, row)) continue;
-      if (Op::apply(static_cast<T>(a(row)), static_cast<T>(b(row)), &value) || !fits(value)) {
-        return fail(overflow_error<Op, T>(a(row), b(row), type, end));
-      }
+      if (!kernels::row_valid(result, row) || !self.compute(row, &value)) continue;
+      return fail(overflow_error(Op::verb, Op::symbol, integer_text<T>(self.a(row)),
+                                 integer_text<T>(self.b(row)), self.blame));
     }
+    return {};
   }
-  return result;
+};
+
+template <class Op, class T, class GetA, class GetB, class Fits>
+Result<Column> checked_loop(KernelContext& context, std::span<const Column> arguments, GetA a,
+                            GetB b, const Fits& fits, const Blame& blame) {
+  CheckedLoop<Op, T, GetA, GetB, Fits> loop{a, b, fits, blame};
+  return kernels::detail::run_rows(context, arguments, loop.run, &loop);
 }
 
 template <class Op, class T, class Fits>
-Result<Column> checked(KernelContext& context, std::span<const Column> arguments, Fits&& fits,
-                       const std::string& type, std::string_view end) {
+Result<Column> checked(KernelContext& context, std::span<const Column> arguments, const Fits& fits,
+                       const Blame& blame) {
   const Column &left = arguments[0], &right = arguments[1];
-  if (kernels::all_constant(arguments) && context.length != 1) {
-    return kernels::detail::once(context, [&](KernelContext& one) {
-      return checked<Op, T>(one, arguments, fits, type, end);
-    });
-  }
   if constexpr (kernels::kHot<T>) {
     if (left.encoding() == Encoding::Flat && right.encoding() == Encoding::Flat) {
       const T *a = left.values<T>(), *b = right.values<T>();
       return checked_loop<Op, T>(
           context, arguments, [=](uint32_t i) { return a[i]; }, [=](uint32_t i) { return b[i]; },
-          fits, type, end);
+          fits, blame);
     }
     if (left.encoding() == Encoding::Flat && right.encoding() == Encoding::Constant) {
       const T* a = left.values<T>();
       const T b = right.values<T>()[0];
       return checked_loop<Op, T>(
           context, arguments, [=](uint32_t i) { return a[i]; }, [=](uint32_t) { return b; }, fits,
-          type, end);
+          blame);
     }
   }
   const ColumnView a(left), b(right);
   return checked_loop<Op, T>(
-      context, arguments, [&](uint32_t i) { return a.get<T>(i); },
-      [&](uint32_t i) { return b.get<T>(i); }, fits, type, end);
+      context, arguments, [&a](uint32_t i) { return a.get<T>(i); },
+      [&b](uint32_t i) { return b.get<T>(i); }, fits, blame);
 }
 
 constexpr auto always_fits = [](auto) { return true; };
@@ -156,8 +176,7 @@ Result<Column> arithmetic_kernel(KernelContext& context, std::span<const Column>
           return binary<T, T, T>(context, arguments[0], arguments[1],
                                  [](T a, T b) { return Op::template real<T>(a, b); });
         } else {
-          return checked<Op, T>(context, arguments, always_fits, std::string(integer_name<T>()),
-                                "!");
+          return checked<Op, T>(context, arguments, always_fits, Blame{integer_name<T>(), "!"});
         }
       });
 }
@@ -177,11 +196,12 @@ Result<Column> decimal_kernel(KernelContext& context, std::span<const Column> ar
       [&]<class T>(TypeTag<T>) -> Result<Column> {
         if constexpr (std::is_same_v<T, int16_t> || std::is_same_v<T, int32_t> ||
                       std::is_same_v<T, int64_t> || std::is_same_v<T, int128_t>) {
-          if (!tight) return checked<Op, T>(context, arguments, always_fits, name, end.substr(1));
+          const Blame blame{name, end.substr(1)};
+          if (!tight) return checked<Op, T>(context, arguments, always_fits, blame);
           const T limit = static_cast<T>(bound);
           return checked<Op, T>(
               context, arguments, [limit](T value) { return value < limit && value > -limit; },
-              name, end.substr(1));
+              blame);
         } else {
           return fail(ErrorCode::Internal, "decimal of an odd width");
         }
