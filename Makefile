@@ -73,9 +73,9 @@ fuzz: ## every fuzzer for FUZZ_SECONDS (300)
 	@$(SETUP) build test
 	FUZZ_SECONDS=$(FUZZ_SECONDS) node tests/run.mjs fuzz-long
 
-wasm-check: ## the core rooms compile and link for wasm32
-	@$(SETUP) build wasm test
-	node tests/run.mjs wasm
+wasm-check: ## the npm package: its size by room, the SQL files on the module, its API
+	@$(SETUP) build wasm js test
+	node tests/run.mjs data wasm js
 
 install: build ## command, library, headers, CMake and pkg-config files into PREFIX (/usr/local)
 	cmake --install build --prefix $(PREFIX)

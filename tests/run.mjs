@@ -38,7 +38,8 @@ const steps = {
   cli: () => nodeTests('tests/cli'),
   faults: () => nodeTests('tests/faults'),
   install: () => ['tests/install/run.sh'],
-  wasm: () => ['tests/wasm/run.sh'],
+  wasm: () => ['scripts/build_js.sh', 'node tests/wasm/size.mjs', 'node tests/sqllogic/run.mjs --engine wasm'],
+  js: () => nodeTests('tests/js'),
   asan: () => [
     build('asan', 'build/asan', 'unit_tests', 'whittle'),
     ...sanitized('build/asan'),
@@ -58,7 +59,7 @@ const steps = {
 };
 const groups = {
   all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus',
-    'names', 'functions', 'cli', 'faults', 'install', 'wasm', 'fuzz'],
+    'names', 'functions', 'cli', 'faults', 'install', 'wasm', 'js', 'fuzz'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
   oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus', 'names',
     'functions'],

@@ -61,14 +61,14 @@ void hand_over(uint32_t token, std::unique_ptr<Results> results) {
   settle(token, kValue, bytes + added.page.bytes);
 }
 
-Task<Result<std::unique_ptr<Results>>> run_query(Session& session, OutputFormat format,
+Task<Result<std::unique_ptr<Results>>> run_query(Session& session, PageFormat format,
                                                  std::string sql, StatementParameters parameters) {
   std::unique_ptr<Cursor> cursor =
       CO_TRY(co_await session.execute(std::move(sql), std::move(parameters)));
   co_return std::make_unique<Results>(instance->engine, format, std::move(cursor));
 }
 
-Task<Result<std::unique_ptr<Results>>> pick_rows(OutputFormat format, std::string url,
+Task<Result<std::unique_ptr<Results>>> pick_rows(PageFormat format, std::string url,
                                                  std::vector<std::string> columns,
                                                  std::vector<uint64_t> rows) {
   Engine& engine = instance->engine;
@@ -216,7 +216,7 @@ WHITTLE_EXPORT("check") void whittle_check(uint32_t token, const char* sql, size
 }
 
 /// Settles with the number of the result (4 bytes) and the page before the rows. `format` as
-/// OutputFormat counts them; `parameters`: names and literals in turn, ended by NUL each.
+/// PageFormat takes it; `parameters`: names and literals in turn, ended by NUL each.
 WHITTLE_EXPORT("query")
 void whittle_query(uint32_t connection, uint32_t token, uint32_t format, const char* sql,
                    size_t sql_length, const char* parameters, size_t parameters_length) {
@@ -226,10 +226,9 @@ void whittle_query(uint32_t connection, uint32_t token, uint32_t format, const c
   }
   auto values = parse_parameters(session->settings(), {parameters, parameters_length});
   if (!values) return settle_error(token, values.error());
-  spawn_detached(
-      instance->executor,
-      run_query(*session, static_cast<OutputFormat>(format), {sql, sql_length}, std::move(*values)),
-      [token](auto made) { deliver(token, std::move(made)); });
+  spawn_detached(instance->executor,
+                 run_query(*session, PageFormat(format), {sql, sql_length}, std::move(*values)),
+                 [token](auto made) { deliver(token, std::move(made)); });
 }
 
 /// Rows of a file by ascending number, without SQL. `columns`: names, ended by NUL each; none: all.
@@ -238,7 +237,7 @@ void whittle_pick(uint32_t token, uint32_t format, const char* url, size_t url_l
                   const char* columns, size_t columns_length, const double* rows, size_t count) {
   std::vector<uint64_t> numbers(rows, rows + count);
   spawn_detached(instance->executor,
-                 pick_rows(static_cast<OutputFormat>(format), {url, url_length},
+                 pick_rows(PageFormat(format), {url, url_length},
                            nul_ended({columns, columns_length}), std::move(numbers)),
                  [token](auto made) { deliver(token, std::move(made)); });
 }

@@ -40,17 +40,17 @@ void PageSink::clear() {
   reservation.clear();
 }
 
-Results::Results(Engine& engine, OutputFormat format, std::unique_ptr<Cursor> cursor)
+Results::Results(Engine& engine, const PageFormat& format, std::unique_ptr<Cursor> cursor)
     : page(engine.budget()),
       engine_(engine),
       cursor_(std::move(cursor)),
-      writer_(make_writer(format, {}, page, engine.budget())) {}
+      writer_(make_writer(format.format, format.options, page, engine.budget())) {}
 
-Results::Results(Engine& engine, OutputFormat format, std::unique_ptr<ParquetRows> rows)
+Results::Results(Engine& engine, const PageFormat& format, std::unique_ptr<ParquetRows> rows)
     : page(engine.budget()),
       engine_(engine),
       rows_(std::move(rows)),
-      writer_(make_writer(format, {}, page, engine.budget())) {}
+      writer_(make_writer(format.format, format.options, page, engine.budget())) {}
 
 Status Results::begin() {
   return writer_->begin(schema());

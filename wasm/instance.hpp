@@ -45,11 +45,19 @@ struct PageSink : ByteSink {
   Reservation reservation;
 };
 
+struct PageFormat {
+  /// As JavaScript gives it: OutputFormat in the low byte, and 256 for decimals as text.
+  explicit PageFormat(uint32_t code)
+      : format(static_cast<OutputFormat>(code & 0xff)), options{.decimals_as_text = code >= 256} {}
+  OutputFormat format;
+  OutputOptions options;
+};
+
 /// The rows of one statement, or of a file by position, as pages of one format.
 class Results {
  public:
-  Results(Engine& engine, OutputFormat format, std::unique_ptr<Cursor> cursor);
-  Results(Engine& engine, OutputFormat format, std::unique_ptr<ParquetRows> rows);
+  Results(Engine& engine, const PageFormat& format, std::unique_ptr<Cursor> cursor);
+  Results(Engine& engine, const PageFormat& format, std::unique_ptr<ParquetRows> rows);
 
   /// The page that comes before any rows (Arrow: the schema).
   Status begin();

@@ -1,6 +1,6 @@
 // Connections, statements and results.
 import type { Table } from '@uwdata/flechette';
-import type { Begun, EngineCalls, Format } from './engine.js';
+import type { Begun, EngineCalls, FormatName } from './engine.js';
 import { cancelled } from './errors.js';
 import type { QueryOptions, ValueOptions } from './options.js';
 import { type Parameters, encodeParameters } from './parameters.js';
@@ -60,7 +60,7 @@ export class Connection {
   }
 
   /** The rows of the last statement as text of a format: what the command would print. */
-  async export(as: Exclude<Format, 'arrow' | 'table'>, sql: string, options: QueryOptions = {}): Promise<string> {
+  async export(as: Exclude<FormatName, 'arrow' | 'table'>, sql: string, options: QueryOptions = {}): Promise<string> {
     const decoder = new TextDecoder();
     let text = '';
     for await (const page of this.pages(as, sql, undefined, options)) text += decoder.decode(page, { stream: true });
@@ -100,9 +100,10 @@ export class Connection {
   }
 
   /** The bytes of a result in a format. @internal */
-  pages(as: Format, sql: string, parameters: Parameters | undefined, options: QueryOptions & WithCost):
+  pages(name: FormatName, sql: string, parameters: Parameters | undefined, options: QueryOptions & WithCost):
   AsyncGenerator<Uint8Array, void, void> {
     const literals = encodeParameters(parameters);
+    const as = { name, decimalText: (options.decimal ?? this.defaults.decimal) === 'string' };
     return readPages(this.engine, options, {
       begin: () => {
         const begun = this.opening.then(() => this.engine.query(this.id, as, sql, literals));

@@ -22,7 +22,13 @@ export interface Begun {
 
 /** Formats of results, as OutputFormat counts them. */
 export const format = { table: 0, csv: 1, json: 2, jsonLines: 3, markdown: 4, arrow: 5 } as const;
-export type Format = keyof typeof format;
+export type FormatName = keyof typeof format;
+/** A format, and whether decimals come as text in it. */
+export interface Format {
+  name: FormatName;
+  decimalText?: boolean;
+}
+const code = ({ name, decimalText }: Format): number => format[name] + (decimalText ? 256 : 0);
 
 /** Bytes used now, at most so far, and allowed. */
 export interface MemoryUse {
@@ -284,7 +290,7 @@ export class Engine implements EngineCalls {
 
   async query(connection: number, as: Format, sql: string, parameters: string): Promise<Begun> {
     return Engine.begun(await this.ask((token) => this.memoryAccess.with([sql, parameters], (at, length, more, size) =>
-      this.exports.query(connection, token, format[as], at!, length!, more!, size!))));
+      this.exports.query(connection, token, code(as), at!, length!, more!, size!))));
   }
 
   async pick(as: Format, url: string, columns: readonly string[], rows: readonly number[]): Promise<Begun> {
@@ -292,7 +298,7 @@ export class Engine implements EngineCalls {
     const numbers = new Uint8Array(Float64Array.from(rows).buffer);
     return Engine.begun(await this.ask((token) => this.memoryAccess.with([url, names, numbers],
       (at, length, more, size, place) =>
-        this.exports.pick(token, format[as], at!, length!, more!, size!, place!, rows.length))));
+        this.exports.pick(token, code(as), at!, length!, more!, size!, place!, rows.length))));
   }
 
   next(result: number): Promise<Page> {

@@ -89,7 +89,8 @@ export class ParquetFile {
   async select(columns: readonly string[], rows: readonly number[], options: QueryOptions = {}): Promise<Table> {
     const pages: Uint8Array[] = [];
     const read = readPages(this.engine, options, {
-      begin: () => this.engine.pick('arrow', this.url, columns, rows),
+      begin: () => this.engine.pick({ name: 'arrow', decimalText: (options.decimal ?? this.defaults.decimal) === 'string' },
+        this.url, columns, rows),
       interrupt: () => undefined,
     });
     for await (const page of read) pages.push(page);

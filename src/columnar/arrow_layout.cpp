@@ -63,7 +63,10 @@ ArrowField arrow_field(const Field& field, const ArrowOptions& options) {
   ArrowField result;
   result.name = field.name;
   bool says_type = true;
-  if (type.id() == TypeId::Decimal) {
+  if (type.id() == TypeId::Decimal && options.decimals_as_text) {
+    result.format = "u";
+    says_type = false;
+  } else if (type.id() == TypeId::Decimal) {
     result.format =
         "d:" + std::to_string(type.decimal_width()) + "," + std::to_string(type.decimal_scale());
   } else if (type.id() == TypeId::Array) {
@@ -290,7 +293,9 @@ Result<ArrowColumn> arrow_column(const Column& column, const ArrowOptions& optio
       result.buffers.push_back(TRY(boolean_bits(flat, budget)));
       break;
     case TypeId::Decimal:
-      if (flat.type().physical() == PhysicalType::Int128) {
+      if (options.decimals_as_text) {
+        TRY(add_texts(flat, options, result, budget));
+      } else if (flat.type().physical() == PhysicalType::Int128) {
         result.buffers.push_back(TRY(shared_buffer(
             flat.values<std::byte>(), size_t{flat.length()} * 16, flat.values_owner(), budget)));
       } else {

@@ -26,6 +26,8 @@ namespace whittle {
 struct ArrowOptions {
   /// Strings and blobs with 64-bit offsets (for more than 2 GB of them in one batch).
   bool large_strings = false;
+  /// DECIMAL as its text: for readers whose numbers cannot hold it.
+  bool decimals_as_text = false;
 };
 
 /// A field as the C interface describes it; `format` is its type string.

@@ -49,6 +49,15 @@ test('64-bit integers as the caller wants them', async () => {
   assert.deepEqual(await types('auto'), ['number', 'bigint']);
 });
 
+test('decimals and timestamps as the caller wants them', async () => {
+  const sql = "SELECT 12345678901234567890.123::DECIMAL(38,3) AS d, TIMESTAMP '2024-05-06 07:08:09.123456' AS t";
+  const row = async (options) => (await conn.query(sql, options)).at(0);
+  assert.equal((await row({ decimal: 'string' })).d, '12345678901234567890.123');
+  assert.equal(typeof (await row({})).d, 'number');
+  assert.equal((await row({ timestamp: 'bigint' })).t, 1714979289123456n);
+  assert.deepEqual((await row({ timestamp: 'date' })).t, new Date('2024-05-06T07:08:09.123Z'));
+});
+
 test('a stream gives pages and stops when it is left', async () => {
   let rows = 0;
   let pages = 0;

@@ -20,7 +20,7 @@ mayInclude.library = [...rooms, 'host', 'library'];
 mayInclude.cli = [...mayInclude.library, 'cli'];
 
 // The parts of core rooms that do touch the operating system; wasm32 does not compile them.
-const native = /^src\/(host\/|io\/backends\/(file|http))/;
+const native = /^src\/(host\/|io\/backends\/(file|http\/curl_transport))/;
 const forbiddenHeaders = new Set(['iostream', 'fstream', 'sstream', 'iomanip', 'regex', 'thread', 'mutex',
   'shared_mutex', 'condition_variable', 'future', 'filesystem', 'format', 'print', 'locale', 'stdexcept',
   'exception', 'typeinfo', 'sys/socket.h', 'unistd.h', 'pthread.h', 'fcntl.h']);

@@ -9,12 +9,12 @@ namespace {
 // Arrow IPC stream: what `pyarrow.ipc.open_stream` and Flechette read.
 class ArrowWriter : public ResultWriter {
  public:
-  ArrowWriter(ByteSink& sink, MemoryBudget& budget) : sink_(sink), budget_(budget) {}
+  ArrowWriter(bool decimals_as_text, ByteSink& sink, MemoryBudget& budget)
+      : options_{.decimals_as_text = decimals_as_text}, sink_(sink), budget_(budget) {}
 
   Status begin(const Schema& schema) override {
     writer_ = std::make_unique<ArrowIpcWriter>(
-        schema, IpcFormat::Stream, ArrowOptions{}, budget_,
-        [this](std::span<const std::byte> bytes) {
+        schema, IpcFormat::Stream, options_, budget_, [this](std::span<const std::byte> bytes) {
           return sink_.write({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
         });
     return writer_->begin();
@@ -23,6 +23,7 @@ class ArrowWriter : public ResultWriter {
   Status end() override { return writer_->finish(); }
 
  private:
+  ArrowOptions options_;
   ByteSink& sink_;
   MemoryBudget& budget_;
   std::unique_ptr<ArrowIpcWriter> writer_;
@@ -61,7 +62,7 @@ std::unique_ptr<ResultWriter> make_writer(OutputFormat format, OutputOptions opt
     case OutputFormat::Markdown:
       return make_markdown_writer(sink);
     case OutputFormat::Arrow:
-      return std::make_unique<ArrowWriter>(sink, budget);
+      return std::make_unique<ArrowWriter>(options.decimals_as_text, sink, budget);
   }
   return nullptr;
 }

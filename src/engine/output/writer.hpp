@@ -40,6 +40,7 @@ struct OutputOptions {
   std::vector<bool> force_quote;  ///< csv: columns always quoted
   std::string prefix, suffix;     ///< csv: before and after everything
   bool json_array = false;        ///< rows of JSON: commas between, brackets around
+  bool decimals_as_text = false;  ///< arrow
 };
 
 class ResultWriter {

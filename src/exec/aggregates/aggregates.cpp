@@ -15,9 +15,8 @@ void add_aggregate_functions(FunctionRegistry& registry) {
   }
 }
 
-Result<Column> aggregates::detail::run_finalize(AggregateContext& context,
-                                                std::byte* const* states, uint32_t count,
-                                                FinalizeLoop loop) {
+Result<Column> aggregates::detail::run_finalize(AggregateContext& context, std::byte* const* states,
+                                                uint32_t count, FinalizeLoop loop) {
   Column column = TRY(Column::reserve_flat(context.budget, context.result, count));
   TRY(loop(context, states, count, column));
   return column;
