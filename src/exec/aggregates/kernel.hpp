@@ -175,6 +175,18 @@ inline constexpr AggregateFunctionOperations binary_aggregate = {
 
 // ---- states that own memory: the state is one pointer to an Owned, made at first use
 
+/// Makes room for `more` bytes (chars, …) of a growing state before they are added. While the bytes
+/// move, the old and the new allocation are both drawn; `fixed` is what the state takes beside.
+template <class Bytes>
+Status make_room(Bytes& bytes, size_t more, Reservation& memory, size_t fixed) {
+  const size_t needed = bytes.size() + more, old = bytes.capacity();
+  if (needed <= old && memory.bytes() > 0) return {};
+  const size_t capacity = std::max(needed, old * 2);
+  TRY(memory.resize(fixed + old + capacity));
+  bytes.reserve(capacity);
+  return memory.resize(fixed + bytes.capacity());
+}
+
 template <class T>
 T*& owned(std::byte* state) {
   return *reinterpret_cast<T**>(state);

@@ -12,18 +12,22 @@ struct Rows {
   RowBytes bytes;
   uint32_t count = 0;
   Reservation memory;
-  Status account() { return memory.resize(sizeof(Rows) + bytes.capacity()); }
+  Status append(std::span<const std::byte> more, uint32_t rows) {
+    TRY(make_room(bytes, more.size(), memory, sizeof(Rows)));
+    bytes.insert(bytes.end(), more.begin(), more.end());
+    count += rows;
+    return {};
+  }
 };
 
 Status list_update(AggregateContext& context, std::span<const Column> arguments,
                    const Selection& rows, std::byte* const* states) {
   const ColumnView view(arguments[0]);
+  RowBytes value;
   for (uint32_t i = 0; i < rows.count; ++i) {
-    auto& kept = make_owned<Rows>(states[i], context.budget);
-    const size_t before = kept.bytes.capacity();
-    encode_value(view, rows[i], kept.bytes);
-    ++kept.count;
-    if (kept.bytes.capacity() != before) TRY(kept.account());
+    value.clear();
+    encode_value(view, rows[i], value);
+    TRY(make_owned<Rows>(states[i], context.budget).append(value, 1));
   }
   return {};
 }
@@ -38,9 +42,7 @@ Status list_combine(AggregateContext&, std::byte* const* sources, std::byte* con
       std::swap(from, to);
       continue;
     }
-    to->bytes.insert(to->bytes.end(), from->bytes.begin(), from->bytes.end());
-    to->count += from->count;
-    TRY(to->account());
+    TRY(to->append(from->bytes, from->count));
     delete std::exchange(from, nullptr);
   }
   return {};

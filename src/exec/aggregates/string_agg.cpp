@@ -15,17 +15,15 @@ struct Text {
   explicit Text(MemoryBudget& budget) : memory(budget, "string_agg()") {}
   std::string text;
   Reservation memory;
-  Status account() { return memory.resize(sizeof(Text) + text.capacity()); }
 };
 
 Status append(Text& to, std::string_view text, bool first, const Separator& separator) {
   if (to.text.size() + separator.text.size() + text.size() > UINT32_MAX / 2) {
     return fail(ErrorCode::OutOfRange, "string_agg() above 2 GB");
   }
-  const size_t before = to.text.capacity();
+  TRY(make_room(to.text, separator.text.size() + text.size(), to.memory, sizeof(Text)));
   if (!first) to.text += separator.text;
   to.text += text;
-  if (to.text.capacity() != before || first) TRY(to.account());
   return {};
 }
 
