@@ -120,13 +120,15 @@ WHITTLE_EXPORT("give") void whittle_give(void* memory) {
 /// Once. `headers`: names and values in turn, each ended by NUL, sent with every request.
 WHITTLE_EXPORT("start")
 void whittle_start(double memory_limit, uint32_t suffix_ranges, uint32_t max_concurrency,
-                   uint32_t coalescing_gap, const char* headers, size_t headers_length) {
+                   uint32_t coalescing_gap, double cache_size, const char* headers,
+                   size_t headers_length) {
   InstanceOptions options;
   options.memory_limit = static_cast<uint64_t>(memory_limit);
   options.traits.suffix_ranges = suffix_ranges != 0;
   options.traits.hidden_fields = suffix_ranges == 0;
   options.traits.hints.max_concurrency = max_concurrency;
   options.traits.hints.coalescing_gap = coalescing_gap;
+  options.range_cache_size = static_cast<uint64_t>(cache_size);
   options.open.headers = nul_ended_pairs({headers, headers_length});
   instance = new Instance(std::move(options));
 }
@@ -157,6 +159,7 @@ WHITTLE_EXPORT("memory_text") const char* whittle_memory_text() {
 /// Names mean something else now: what was learnt of their files is forgotten.
 WHITTLE_EXPORT("forget_files") void whittle_forget_files() {
   instance->engine.footers()->clear();
+  if (RangeCache* cache = instance->engine.range_cache()) cache->clear();
 }
 
 // ---- what the host answers

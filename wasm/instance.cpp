@@ -94,7 +94,9 @@ Instance::Instance(InstanceOptions options)
               .sources = sources,
               .log = &log,
               .total_memory = options.memory_limit},
-             {.memory_limit = options.memory_limit, .open = std::move(options.open)}) {
+             {.memory_limit = options.memory_limit,
+              .open = std::move(options.open),
+              .range_cache_size = options.range_cache_size}) {
   auto registered = std::make_unique<HostFiles>(sources);
   files = registered.get();
   sources.add(std::move(registered));

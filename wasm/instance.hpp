@@ -87,6 +87,7 @@ struct InstanceOptions {
   uint64_t memory_limit = 0;
   http::HttpTraits traits;
   OpenOptions open;
+  uint64_t range_cache_size = 0;
 };
 
 struct Instance {

@@ -36,6 +36,7 @@ export function engineOptions(options: WhittleOptions, platform: Platform, memor
     slice: platform.slice,
     suffixRanges: platform.suffixRanges,
     coalescingGap: platform.coalescingGap,
+    cacheSize: options.cacheSize === undefined ? memoryLimit / 4 : parseMemorySize(options.cacheSize) ?? 0,
     fetch: {
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),
       requestInit,

@@ -66,6 +66,7 @@ export interface EngineOptions {
   slice: number;
   suffixRanges: boolean;
   coalescingGap: number;
+  cacheSize: number;
   fetch: FetchOptions;
   localFiles?: LocalFiles | undefined;
 }
@@ -118,7 +119,7 @@ export class Engine implements EngineCalls {
     engine.exports = instance.exports as unknown as Exports;
     engine.exports._initialize();
     engine.memoryAccess.with([options.headers], (at, length) => engine.exports.start(options.memoryLimit,
-      options.suffixRanges ? 1 : 0, options.fetch.maxConcurrent, options.coalescingGap, at!, length!));
+      options.suffixRanges ? 1 : 0, options.fetch.maxConcurrent, options.coalescingGap, options.cacheSize, at!, length!));
     engine.scratch = engine.exports.take(scratchSize);
     return engine;
   }

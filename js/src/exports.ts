@@ -5,8 +5,8 @@ export interface Exports {
   _initialize(): void;
   take(size: number): number;
   give(pointer: number): void;
-  start(memoryLimit: number, suffixRanges: number, maxConcurrency: number, gap: number, headers: number,
-    length: number): void;
+  start(memoryLimit: number, suffixRanges: number, maxConcurrency: number, gap: number, cacheSize: number,
+    headers: number, length: number): void;
   drain(milliseconds: number): number;
   memory_use(which: number): number;
   memory_text(): number;

@@ -33,6 +33,8 @@ export interface WhittleOptions extends ValueOptions {
   maxConcurrentRequests?: number;
   /** Requests in all; beyond it statements fail with `TooManyRequests`. Default: no limit. */
   maxRequests?: number;
+  /** Bytes of remote files kept between statements, as part of the memory limit. Default: a quarter of it. */
+  cacheSize?: number | string;
   /** Force a build of the module instead of finding out. */
   tier?: Tier;
   /** Run inside a Web Worker that the package starts (browsers). Default: in the calling thread. */

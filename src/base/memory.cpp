@@ -9,6 +9,13 @@ void MemoryBudget::note_peak(uint64_t used) {
 }
 
 bool MemoryBudget::try_reserve(uint64_t bytes) {
+  if (take(bytes)) return true;
+  if (!reclaim_ || bytes > limit()) return false;
+  reclaim_(owner_, bytes);
+  return take(bytes);
+}
+
+bool MemoryBudget::take(uint64_t bytes) {
   const uint64_t limit = this->limit();
   uint64_t used = used_.load(std::memory_order_relaxed);
   do {

@@ -40,11 +40,19 @@ class MemoryBudget {
   /// Starts a new peak at the present use (each statement reports its own).
   void reset_peak() { peak_.store(used(), std::memory_order_relaxed); }
 
+  /// Who can give memory back when a reservation would fail (a cache): called with the bytes that
+  /// lack, from any thread that reserves. Set before the budget is used.
+  using Reclaimer = void (*)(void* owner, uint64_t bytes);
+  void set_reclaimer(Reclaimer reclaim, void* owner) { reclaim_ = reclaim, owner_ = owner; }
+
   /// "85 MB / 256 MB (33.2%)"
   std::string to_string() const;
 
  private:
   void note_peak(uint64_t used);
+  bool take(uint64_t bytes);
+  Reclaimer reclaim_ = nullptr;
+  void* owner_ = nullptr;
   std::atomic<uint64_t> used_ = 0, peak_ = 0, limit_;
 };
 

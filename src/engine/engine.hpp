@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <memory>
+#include <optional>
 
 #include "base/clock.hpp"
 #include "base/memory.hpp"
@@ -15,6 +16,7 @@
 #include "base/task.hpp"
 #include "base/temporary_storage.hpp"
 #include "engine/footer_cache.hpp"
+#include "io/range_cache.hpp"
 #include "io/source.hpp"
 #include "plan/function.hpp"
 #include "plan/settings.hpp"
@@ -36,6 +38,7 @@ struct EngineOptions {
   uint64_t memory_limit = 0;  // bytes
   OpenOptions open;           // headers and token of every URL
   bool verify_checksums = false;
+  uint64_t range_cache_size = 0;  // bytes of remote files kept between statements; 0: none
 };
 
 class Engine {
@@ -48,11 +51,14 @@ class Engine {
   MemoryBudget& budget() { return budget_; }
   const FunctionRegistry& functions() const { return functions_; }
   const std::shared_ptr<FooterCache>& footers() { return footers_; }
+  /// Null when the options ask for none.
+  RangeCache* range_cache() { return range_cache_ ? &*range_cache_ : nullptr; }
 
  private:
   EngineServices services_;
   EngineOptions options_;
   MemoryBudget budget_;
+  std::optional<RangeCache> range_cache_;
   FunctionRegistry functions_;
   std::shared_ptr<FooterCache> footers_;
 };

@@ -20,6 +20,7 @@ struct StatementIo {
   explicit StatementIo(Engine& engine)
       : session(engine.services().executor, engine.services().clock, engine.budget(), token) {
     session.log = engine.services().log;
+    session.cache = engine.range_cache();
   }
   CancellationToken token;
   IoSession session;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "io/range_cache.hpp"
 #include "io/range_engine_state.hpp"
 
 namespace whittle::detail {
@@ -77,6 +78,7 @@ BlockRef RangeEngine::ready_block(ByteRange range) {
       break;
     }
     if (!bytes.buffer) bytes = source->view(range);
+    if (!bytes.buffer && session->cache) bytes = session->cache->find(*source, range);
     if (!bytes.buffer) return nullptr;
   }
   auto block = std::make_shared<Block>();
@@ -313,6 +315,9 @@ void RangeEngine::finish(const BlockRef& block, std::optional<Error> error) {
     uncount_ahead(*block);
   } else if (block->counted_ahead && !block->urgent) {
     unclaimed_.push_back(block);
+  }
+  if (!block->error && session->cache && !source->hints().is_local) {
+    session->cache->add(*source, block->range, block->bytes);
   }
   ++finished_;
   for (auto handle : std::exchange(block->waiters, {})) session->executor.post(handle);

@@ -63,6 +63,7 @@ struct IoSession {
   MemoryBudget& budget;
   CancellationToken& cancellation;  // outlives the session's reads; see RangeReader::close
   Log* log = nullptr;
+  class RangeCache* cache = nullptr;  // null: nothing is kept between statements
   IoStatistics statistics;
 };
 using IoSessionRef = std::shared_ptr<IoSession>;

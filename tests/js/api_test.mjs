@@ -139,8 +139,28 @@ test('statements interleave', async () => {
   slow.stop();
 });
 
+test('what was fetched is not fetched again, until memory is needed elsewhere', async () => {
+  const cached = await Whittle.create({ memoryLimit: '64MB', cacheSize: '32MB' });
+  const its = await cached.connect();
+  const sql = `SELECT count(*), min(i), max(s), sum(v) FROM '${server.url}/numbers.parquet'`;
+  const first = await its.queryText(sql);
+  await server.reset();
+  assert.deepEqual(await its.queryText(sql), first);
+  assert.equal((await server.log()).requests, 0);
+  assert.ok(cached.memory().used > 0);
+  await cached.close();
+  const without = await Whittle.create({ cacheSize: 0 });
+  const other = await without.connect();
+  await other.queryText(sql);
+  await server.reset();
+  await other.queryText(sql);
+  assert.ok((await server.log()).requests > 0);
+  await without.close();
+});
+
 test('progress and cost', async () => {
   const seen = [];
+  await db.unregisterFile('nothing'); // forgets what is cached
   await conn.query(`SELECT * FROM '${server.url}/people.parquet'`, { onProgress: (progress) => seen.push(progress) });
   const last = seen.at(-1);
   assert.ok(last.bytesFetched > 0 && last.requests > 0 && last.rows > 0, JSON.stringify(last));
