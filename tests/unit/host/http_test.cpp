@@ -65,7 +65,7 @@ TEST_F(Http, OneRequestBringsSizeIdentityAndTail) {
   EXPECT_FALSE(opened->source->identity().etag.empty());
   EXPECT_FALSE(opened->source->identity().last_modified.empty());
   const uint64_t tail = opened->tail.size;
-  EXPECT_EQ(tail, 64u << 10);
+  EXPECT_EQ(tail, 128u << 10);
   EXPECT_TRUE(right_bytes(opened->tail, {big - tail, tail}));
   EXPECT_EQ(requests(), 1u);
   auto slice = read(*opened, {big - 100, 100});

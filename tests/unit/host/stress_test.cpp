@@ -91,7 +91,7 @@ TEST_F(Stress, LocalFile) {
 TEST_F(Stress, HttpWithFailures) {
   testing::FaultServer server(folder.path);
   if (!server.running()) GTEST_SKIP() << "node is not installed";
-  for (const char* query : {"", "?max-body=50000", "?truncate=90000&first=40"}) {
+  for (const char* query : {"", "?max-body=50000", "?truncate=140000&first=40"}) {
     auto opened = open(server.url(std::string("/a.bin") + query));
     ASSERT_TRUE(opened) << opened.error().to_string();
     {

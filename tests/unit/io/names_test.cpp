@@ -50,7 +50,7 @@ TEST(Credentials, AreNotShown) {
 
 TEST(TailSize, FollowsTheTable) {
   EXPECT_EQ(default_tail_size(1000), 1000u);
-  EXPECT_EQ(default_tail_size(UINT64_MAX), 64u << 10);
+  EXPECT_EQ(default_tail_size(UINT64_MAX), 128u << 10);
   EXPECT_EQ(default_tail_size(2u << 20), 64u << 10);
   EXPECT_EQ(default_tail_size(64u << 20), 256u << 10);
   EXPECT_EQ(default_tail_size(uint64_t{1} << 40), 512u << 10);

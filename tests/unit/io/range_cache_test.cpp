@@ -15,7 +15,7 @@ struct RangeCacheTest : testing::Test {
     return make_memory_source("https://host/file", {std::move(etag), "", 1000}, bytes);
   }
   BufferSlice block(uint64_t length) {
-    auto buffer = Buffer::reserve(budget, length, "test").value();
+    auto buffer = std::move(*Buffer::reserve(budget, length, "test"));
     const std::byte* data = buffer->data();
     return {std::move(buffer), data, length};
   }

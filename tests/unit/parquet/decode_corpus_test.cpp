@@ -12,8 +12,7 @@ namespace whittle::parquet::testing {
 namespace {
 
 std::string corpus() {
-  const std::string here = __FILE__;
-  return here.substr(0, here.rfind("/main/") + 1) + "shared/data/parquet-testing/";
+  return WHITTLE_SOURCE_DIR "/../shared/data/parquet-testing/";
 }
 
 uint64_t hash_lines(const std::vector<std::string>& lines) {
@@ -35,9 +34,8 @@ struct Expectation {
 };
 
 std::vector<Expectation> expectations() {
-  const std::string here = __FILE__;
   std::string text;
-  read_whole_file(here.substr(0, here.rfind('/')) + "/decode_corpus.txt", text);
+  read_whole_file(WHITTLE_SOURCE_DIR "/tests/unit/parquet/decode_corpus.txt", text);
   std::vector<Expectation> list;
   for (size_t at = 0; at < text.size();) {
     const size_t end = text.find('\n', at);

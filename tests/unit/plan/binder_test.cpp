@@ -15,8 +15,7 @@ struct Case {
 };
 
 std::vector<Case> read_cases(const std::string& name) {
-  const std::string here = __FILE__;
-  std::ifstream file(here.substr(0, here.rfind('/') + 1) + name);
+  std::ifstream file(std::string(WHITTLE_SOURCE_DIR "/tests/unit/plan/") + name);
   std::vector<Case> cases;
   for (std::string line; std::getline(file, line);) {
     if (line.starts_with("> ")) {
