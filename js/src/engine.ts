@@ -21,7 +21,7 @@ export interface Begun {
 }
 
 /** Formats of results, as OutputFormat counts them. */
-export const format = { table: 0, csv: 1, json: 2, jsonLines: 3, markdown: 4, arrow: 5 } as const;
+export const format = { table: 0, csv: 1, json: 2, jsonLines: 3, jsonRows: 4, markdown: 5, arrow: 6 } as const;
 export type FormatName = keyof typeof format;
 /** A format, and whether decimals come as text in it. */
 export interface Format {
@@ -119,7 +119,8 @@ export class Engine implements EngineCalls {
     engine.exports = instance.exports as unknown as Exports;
     engine.exports._initialize();
     engine.memoryAccess.with([options.headers], (at, length) => engine.exports.start(options.memoryLimit,
-      options.suffixRanges ? 1 : 0, options.fetch.maxConcurrent, options.coalescingGap, options.cacheSize, at!, length!));
+      options.suffixRanges ? 1 : 0, options.fetch.maxConcurrent, options.coalescingGap, options.cacheSize, at!,
+      length!));
     engine.scratch = engine.exports.take(scratchSize);
     return engine;
   }

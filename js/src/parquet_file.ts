@@ -88,9 +88,9 @@ export class ParquetFile {
   /** The named columns (none: all) at ascending row numbers; fetches only the pages that hold them. */
   async select(columns: readonly string[], rows: readonly number[], options: QueryOptions = {}): Promise<Table> {
     const pages: Uint8Array[] = [];
+    const decimalText = (options.decimal ?? this.defaults.decimal) === 'string';
     const read = readPages(this.engine, options, {
-      begin: () => this.engine.pick({ name: 'arrow', decimalText: (options.decimal ?? this.defaults.decimal) === 'string' },
-        this.url, columns, rows),
+      begin: () => this.engine.pick({ name: 'arrow', decimalText }, this.url, columns, rows),
       interrupt: () => undefined,
     });
     for await (const page of read) pages.push(page);

@@ -1,4 +1,5 @@
 // The faces of the range engine: sets of ranges under way, and the reader that plans them.
+#include "io/range_cache.hpp"
 #include "io/range_engine_state.hpp"
 
 namespace whittle {
@@ -94,6 +95,8 @@ uint64_t RangeReader::gap() const {
   return engine_->gap();
 }
 void RangeReader::keep(ByteRange range, BufferSlice bytes) {
+  RangeCache* cache = session().cache;
+  if (cache && !source().hints().is_local) cache->add(source(), range, bytes);
   engine_->keep(range, std::move(bytes));
 }
 

@@ -22,6 +22,7 @@ class ByteSink {
   virtual Status write(std::string_view bytes) = 0;
 };
 
+/// Numbered as js/src/engine.ts has them.
 enum class OutputFormat : uint8_t { Table, Csv, Json, JsonLines, JsonRows, Markdown, Arrow };
 /// "table", "csv", "json", "jsonl", "markdown", "arrow"; Unsupported or InvalidArgument otherwise.
 Result<OutputFormat> parse_output_format(std::string_view name);
