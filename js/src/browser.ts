@@ -1,5 +1,5 @@
 // What a browser lends: its fetch, with the rules for other origins, and the module's file beside this one.
-import type { Platform } from './database.js';
+import type { Platform } from './start.js';
 
 async function compile(address: URL | string): Promise<WebAssembly.Module> {
   const response = await fetch(address, { credentials: 'same-origin' });

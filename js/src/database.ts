@@ -1,62 +1,12 @@
 // Database: an instance of the module, its memory limit, its files.
 import { Connection } from './connection.js';
-import { Engine, type EngineCalls, type EngineOptions, type MemoryUse } from './engine.js';
+import { Engine, type EngineCalls, type MemoryUse } from './engine.js';
 import { invalid } from './errors.js';
-import { type FileOptions, type FileSource, type LocalFiles, openFile } from './files.js';
+import { type FileOptions, type FileSource, openFile } from './files.js';
 import { type QueryOptions, type ValueOptions, type WhittleOptions, parseMemorySize } from './options.js';
 import { ParquetFile } from './parquet_file.js';
+import { type Platform, engineOptions, nulEnded, resolveModule } from './start.js';
 import { type Tier, detectTier } from './tier.js';
-
-/** What differs from place to place. @internal */
-export interface Platform {
-  memoryLimit: number;
-  maxConcurrentRequests: number;
-  /** False where `bytes=-n` costs a preflight request. */
-  suffixRanges: boolean;
-  coalescingGap: number;
-  slice: number;
-  /** Compiles the package's own module. */
-  loadModule(tier: Tier): Promise<WebAssembly.Module>;
-  /** Fetches and compiles a module from an address. */
-  compile(address: URL | string): Promise<WebAssembly.Module>;
-  localFiles?: LocalFiles;
-  startWorker?(options: WhittleOptions, memoryLimit: number): Promise<EngineCalls>;
-}
-
-const nulEnded = (headers: Record<string, string> | undefined): string =>
-  Object.entries(headers ?? {}).map(([name, value]) => `${name}\0${value}\0`).join('');
-
-/** The engine's own options. @internal */
-export function engineOptions(options: WhittleOptions, platform: Platform, memoryLimit: number): EngineOptions {
-  const requestInit: RequestInit = { ...options.requestInit };
-  if (options.credentials) requestInit.credentials = options.credentials;
-  return {
-    memoryLimit,
-    headers: nulEnded(options.headers),
-    slice: platform.slice,
-    suffixRanges: platform.suffixRanges,
-    coalescingGap: platform.coalescingGap,
-    cacheSize: options.cacheSize === undefined ? memoryLimit / 4 : parseMemorySize(options.cacheSize) ?? 0,
-    fetch: {
-      fetch: options.fetch ?? ((url, init) => fetch(url, init)),
-      requestInit,
-      maxConcurrent: options.maxConcurrentRequests ?? platform.maxConcurrentRequests,
-      maxRequests: options.maxRequests ?? Infinity,
-      crossOriginRules: !platform.suffixRanges,
-    },
-    localFiles: platform.localFiles,
-  };
-}
-
-/** The module to run. @internal */
-export async function resolveModule(options: WhittleOptions, platform: Platform, tier: Tier):
-Promise<WebAssembly.Module> {
-  const { module } = options;
-  if (module === undefined) return platform.loadModule(tier);
-  if (module instanceof WebAssembly.Module) return module;
-  if (typeof module === 'string' || module instanceof URL) return platform.compile(module);
-  return WebAssembly.compile(module);
-}
 
 /** A database. Make one with `Whittle.create`; give its memory back with {@link Database.close}. */
 export class Database {

@@ -1,6 +1,7 @@
 // The entry for Node: no rules for other origins, the module's file from disk.
-import { Database, type Platform } from './database.js';
+import { Database } from './database.js';
 import type { WhittleOptions } from './options.js';
+import type { Platform } from './start.js';
 import { nodeFiles } from './node_files.js';
 
 export * from './public.js';

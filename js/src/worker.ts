@@ -1,6 +1,6 @@
 // The script of the Web Worker: an engine behind messages.
 import { browser } from './browser.js';
-import { engineOptions, resolveModule } from './database.js';
+import { engineOptions, resolveModule } from './start.js';
 import { Engine } from './engine.js';
 import { type ErrorDetails, WhittleError } from './errors.js';
 import { type CustomFile, openFile } from './files.js';

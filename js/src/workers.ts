@@ -1,7 +1,8 @@
 // The entry for Cloudflare Workers: the module is imported, since compiling at run time is refused there; six
 // connections at most; memory for an isolate of 128 MB.
-import { Database, type Platform } from './database.js';
+import { Database } from './database.js';
 import type { WhittleOptions } from './options.js';
+import type { Platform } from './start.js';
 // @ts-expect-error: a file of the package that the runtime imports as a WebAssembly.Module
 import simd from './whittle.wasm';
 
