@@ -16,6 +16,8 @@ class WorkerEngine {
   private note: MemoryNote | undefined;
   private lastId = 0;
   private started!: Pending;
+  /** Why nothing is answered any more. */
+  private gone: WhittleError | undefined;
 
   constructor(private readonly worker: Worker) {
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => this.receive(data);
@@ -57,11 +59,13 @@ class WorkerEngine {
     await this.call('shutdown').catch(() => undefined);
     this.worker.terminate();
     this.note = undefined;
+    this.files.clear();
     this.fail(invalid('the database is closed'));
   }
 
   private ask(send: (id: number) => void): Promise<unknown> {
     return new Promise((resolve, reject) => {
+      if (this.gone) return reject(this.gone);
       this.lastId += 1;
       this.pending.set(this.lastId, { resolve, reject });
       send(this.lastId);
@@ -73,6 +77,7 @@ class WorkerEngine {
   }
 
   private fail(error: WhittleError): void {
+    this.gone ??= error;
     this.started.reject(error);
     for (const { reject } of this.pending.values()) reject(error);
     this.pending.clear();

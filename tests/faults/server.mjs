@@ -27,6 +27,7 @@
 //   redirect-expires=K  the redirect's goal answers 403 after K requests
 //   auth=TOKEN          401 without "Authorization: Bearer TOKEN"
 //   want-header=NAME:VALUE   401 without it
+//   cors=full|hidden    allows other origins: full exposes what ranges need, hidden exposes nothing
 //
 // GET /-/log answers {"requests":…,"bytes":…,"connections":…,"entries":[{method,url,range,status,bytes,headers}]},
 // GET /-/reset forgets it, GET /-/stop ends the server.
@@ -183,12 +184,20 @@ function control(name, response) {
   if (name === 'stop') setTimeout(() => process.exit(0), 10)
 }
 
+function allowOrigins(response, { cors }) {
+  if (!cors) return
+  response.setHeader('access-control-allow-origin', '*')
+  response.setHeader('access-control-allow-headers', '*')
+  if (cors === 'full') response.setHeader('access-control-expose-headers', 'Content-Range, Content-Length, ETag')
+}
+
 const seenSockets = new WeakSet()
 
 function handle(request, response) {
   const url = new URL(request.url, 'http://host')
   if (url.pathname.startsWith('/-/')) return control(url.pathname.slice(3), response)
   const options = { ...flags, ...Object.fromEntries(url.searchParams) }
+  allowOrigins(response, options)
   const number = counts.get(request.url) ?? 0
   counts.set(request.url, number + 1)
   const entry = {
@@ -219,6 +228,10 @@ function refuse({ response, entry }, status, headers = {}) {
 // The switches that answer without looking at the file. True when one did.
 function answerEarly(context) {
   const { request, response, url, options, number, entry } = context
+  if (request.method === 'OPTIONS') {
+    refuse(context, options.cors ? 204 : 405)
+    return true
+  }
   if (number < Number(options.reset ?? 0)) {
     if (request.socket.resetAndDestroy) request.socket.resetAndDestroy()
     else request.socket.destroy()
