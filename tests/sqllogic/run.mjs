@@ -6,11 +6,11 @@
 // --flags "…" passes flags to the command, e.g. --flags "--threads 1 --memory-limit 64MB".
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { sameValue } from '../oracle/compare.mjs';
 import { openDuckDB } from '../oracle/duckdb.mjs';
 import { openWasm } from '../oracle/wasm.mjs';
 import { openWhittle, root } from '../oracle/whittle.mjs';
 import { encode, parse, print, typeCode } from './format.mjs';
+import { applies, judge } from './judge.mjs';
 
 process.chdir(root);
 const args = process.argv.slice(2);
@@ -34,55 +34,7 @@ const open = () => engines[record ? 'duckdb' : engine]();
 const substitute = (sql) => sql.replace(/\$\{(\w+)\}/g, (whole, name) => variables[name] ?? whole);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-function applies({ conditions }) {
-  return conditions.every((line) => {
-    const [word, name] = line.split(/\s+/);
-    const ours = record || engine === 'duckdb' ? ['duckdb'] : ['whittle', engine];
-    return (word === 'onlyif') === ours.includes(name);
-  });
-}
-
-// null when the record holds, else what is wrong.
-function judge(item, answer, labels) {
-  if (answer.crashed) return answer.error;
-  if (item.kind === 'statement') {
-    if (item.ok) return answer.error === undefined ? null : answer.error;
-    if (answer.error === undefined) return 'succeeded, an error was expected';
-    const needed = (item.expected ?? []).join('\n');
-    return answer.error.toLowerCase().includes(needed.toLowerCase()) ? null
-      : `the error does not say "${needed}": ${answer.error}`;
-  }
-  if (answer.error !== undefined) return answer.error;
-  const types = answer.types.map(typeCode).join(',');
-  if (item.types !== 'NONE' && types !== item.types && !/^[IRT]+$/.test(item.types)) {
-    return `types ${types}, expected ${item.types}`;
-  }
-  const rows = answer.rows.map((row) => row.map(encode));
-  const expected = (item.expected ?? []).map((line) => line.split('\t'));
-  if (item.sort === 'rowsort') {
-    const order = (list) => list.sort((a, b) => (a.join('\t') < b.join('\t') ? -1 : 1));
-    order(rows);
-    order(expected);
-  }
-  if (item.label) {
-    const text = JSON.stringify(rows);
-    if ((labels[item.label] ??= text) !== text) return `another answer than the first "${item.label}"`;
-    if (!item.expected) return null;
-  }
-  if (rows.length !== expected.length) {
-    const shown = rows.slice(0, 5).map((row) => row.join(' | ')).join('\n    ');
-    return `${rows.length} rows, expected ${expected.length}:\n    ${shown}`;
-  }
-  for (let row = 0; row < rows.length; row += 1) {
-    for (let column = 0; column < rows[row].length; column += 1) {
-      if (!sameValue(rows[row][column], expected[row][column] ?? '', answer.types[column])) {
-        return `row ${row + 1}, column ${column + 1}: ${rows[row][column]}, ` +
-          `expected ${expected[row][column]}`;
-      }
-    }
-  }
-  return null;
-}
+const engineNames = record || engine === 'duckdb' ? ['duckdb'] : ['whittle', engine];
 
 // Rows have an order when the outermost query gives them one, or when a single row is all there is.
 function sortOf(sql, rows) {
@@ -122,7 +74,7 @@ async function runFile(file) {
       console.log(`${file}: skipped, needs ${item.name}`);
       break;
     }
-    const runs = item.sql !== undefined && applies(item);
+    const runs = item.sql !== undefined && applies(item, engineNames);
     if (record) {
       rewritten.push(runs && item.kind !== 'statement' ? await recordOne(item, session) : item);
       if (runs && item.kind === 'statement') await session.query(substitute(item.sql));
