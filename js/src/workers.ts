@@ -27,6 +27,6 @@ export type Whittle = Database;
 
 /** Makes databases. */
 export const Whittle = {
-  /** Starts the engine. Keep the database for later requests: its footers stay in memory. */
+  /** Starts the engine. One for each request: a Worker must not wait in one request for another's fetch. */
   create: (options: WhittleOptions = {}): Promise<Database> => Database.start(options, workers),
 };
