@@ -56,10 +56,11 @@ clang-tidy: build ## static analysis of FILES (all of src and cli: an hour), e.g
 	@$(SETUP) tidy
 	printf '%s\n' $(FILES) | xargs -P $$(nproc) -n 1 clang-tidy-19 -p build --quiet
 
-docs: ## the API reference, into build/docs
-	@$(SETUP) docs
+docs: ## the API references: C and C++ into build/docs, JavaScript into build/docs/js
+	@$(SETUP) docs js
 	mkdir -p build/docs
 	doxygen docs/Doxyfile
+	cd js && node_modules/.bin/typedoc
 
 asan: ## unit tests under AddressSanitizer and UBSan
 	@$(SETUP) build test

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # setup.sh GROUP…: installs what a group of targets needs, and only what is missing. Groups: build, wasm,
-# js, test, lint, tidy, docs. Knows Debian and its kin; elsewhere it says what to install.
+# js, browsers, test, lint, tidy, docs. Knows Debian and its kin; elsewhere it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -17,6 +17,10 @@ for group in "$@"; do
     js)
       packages+=(binaryen)
       npm_folders+=(js)
+      ;;
+    browsers)
+      packages+=(chromium firefox-esr webkit2gtk-driver xvfb xauth)
+      npm_folders+=(tests/js)
       ;;
     test)
       packages+=(libfuzzer-19-dev)

@@ -37,9 +37,11 @@ const steps = {
   functions: () => ['node tests/oracle/functions.mjs', 'node tests/oracle/casts.mjs'],
   cli: () => nodeTests('tests/cli'),
   faults: () => nodeTests('tests/faults'),
+  js: () => packageTests('api', 'faults'),
+  browsers: () => packageTests('browsers'),
+  places: () => packageTests('workers', 'bundlers', 'examples'),
   install: () => ['tests/install/run.sh'],
   wasm: () => ['scripts/build_js.sh', 'node tests/wasm/size.mjs', 'node tests/sqllogic/run.mjs --engine wasm'],
-  js: () => nodeTests('tests/js'),
   asan: () => [
     build('asan', 'build/asan', 'unit_tests', 'whittle'),
     ...sanitized('build/asan'),
@@ -73,6 +75,11 @@ function programs(folder, pattern) {
 
 function nodeTests(folder) {
   return programs(folder, /_test\.mjs$/).map((path) => `node --test --test-reporter=tap ${path}`);
+}
+
+// The package's tests by name; all but `js` need the group `browsers` of scripts/setup.sh.
+function packageTests(...names) {
+  return names.map((name) => `node --test --test-reporter=tap tests/js/${name}_test.mjs`);
 }
 
 // The symbolizer makes names of addresses; without debug information that costs nothing but its start.

@@ -41,6 +41,7 @@ export class WhittleError extends Error {
   /** What can be done about it. */
   readonly hint: string | undefined;
 
+  /** @internal */
   constructor(details: ErrorDetails) {
     super(details.hint ? `${details.message}\n${details.hint}` : details.message);
     this.code = details.code;

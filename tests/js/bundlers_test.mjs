@@ -43,7 +43,7 @@ async function works(folder) {
   assert.equal(found.worker, found.page);
 }
 
-test('the published files: no scripts at install, one dependency, nothing but dist, README and LICENSE', async (its) => {
+test('the published files: no scripts at install, one dependency, nothing but dist, README, LICENSE', async (its) => {
   const { listing, folder } = await packedPackage();
   const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   assert.deepEqual(Object.keys(manifest.dependencies), ['@uwdata/flechette']);

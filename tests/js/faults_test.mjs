@@ -37,7 +37,7 @@ async function counted(url, init) {
 
 before(async () => {
   server = await serve(data);
-  db = await Whittle.create({ memoryLimit: '128MB', fetch: counted });
+  db = await Whittle.create({ memoryLimit: '128MB', cacheSize: 0, fetch: counted });
   conn = await db.connect();
   answer = (await conn.queryText(question(`${data}/hits.parquet`))).rows;
   smallAnswer = (await conn.queryText(smallQuestion(`${data}/people.parquet`))).rows;
