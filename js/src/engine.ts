@@ -78,6 +78,9 @@ const overhead = 24 << 20;
 const initialPages = 128;
 const scratchSize = 256 << 10;
 
+/** In Node a port keeps the process alive, which a database that nobody closed should not. */
+type NodePort = MessagePort & { ref?(): void; unref?(): void };
+
 interface Pending {
   resolve(page: Page): void;
   reject(error: WhittleError): void;
@@ -85,11 +88,12 @@ interface Pending {
 
 export class Engine implements EngineCalls {
   private exports!: Exports;
-  private readonly memoryAccess: ModuleMemory;
+  private memoryAccess: ModuleMemory;
   private readonly fetcher: Fetcher;
   private readonly files: FileTable;
   private readonly pending = new Map<number, Pending>();
   private readonly turn = new MessageChannel();
+  private readonly timers = new Set<ReturnType<typeof setTimeout>>();
   private lastToken = 0;
   private scratch = 0;
   private turnAsked = false;
@@ -101,16 +105,18 @@ export class Engine implements EngineCalls {
     this.memoryAccess = new ModuleMemory(memory, () => this.exports);
     this.files = new FileTable(options.localFiles);
     this.fetcher = new Fetcher(options.fetch, {
-      head: (id, status, headers) => this.enter(() =>
+      head: (id, status, headers) => !this.dead && this.enter(() =>
         this.memoryAccess.with([headers], (at, length) => this.exports.fetch_head(id, status, at!, length!)) === 1),
-      data: (id, chunk) => this.enter(() => this.pass(id, chunk)),
-      end: (id, failure, message) => void this.enter(() =>
+      data: (id, chunk) => !this.dead && this.enter(() => this.pass(id, chunk)),
+      end: (id, failure, message) => this.tell(() =>
         this.memoryAccess.with([message], (at, length) => this.exports.fetch_end(id, failure, at!, length!))),
     });
     this.turn.port1.onmessage = () => {
       this.turnAsked = false;
+      (this.turn.port1 as NodePort).unref?.();
       this.pump();
     };
+    (this.turn.port1 as NodePort).unref?.();
   }
 
   static async start(module: WebAssembly.Module, options: EngineOptions): Promise<Engine> {
@@ -134,8 +140,7 @@ export class Engine implements EngineCalls {
       whittle: {
         now: () => performance.now(),
         wall: () => Date.now(),
-        sleep: (milliseconds: number, id: number) => void setTimeout(() =>
-          this.enter(() => this.exports.wake(id)), milliseconds),
+        sleep: (milliseconds: number, id: number) => this.sleep(milliseconds, id),
         fetch: (id: number, url: number, urlLength: number, headers: number, headersLength: number,
           headOnly: number, timeout: number) => this.fetcher.send({ id, url: text(url, urlLength),
           headers: text(headers, headersLength), headOnly: headOnly === 1, timeout }),
@@ -153,6 +158,14 @@ export class Engine implements EngineCalls {
         },
       },
     };
+  }
+
+  private sleep(milliseconds: number, id: number): void {
+    const timer = setTimeout(() => {
+      this.timers.delete(timer);
+      this.tell(() => this.exports.wake(id));
+    }, milliseconds);
+    this.timers.add(timer);
   }
 
   private settle(token: number, kind: number, pointer: number, length: number): void {
@@ -184,13 +197,13 @@ export class Engine implements EngineCalls {
     const [kind, number, size, text] = found.kind === 'file'
       ? [0, found.number, found.file.size, `${found.number}/${found.file.version ?? ''}`]
       : found.kind === 'address' ? [1, 0, found.size, `${found.url}\0${found.headers}`] : [2, 0, -1, found.why];
-    this.enter(() => this.memoryAccess.with([text], (at, length) =>
+    this.tell(() => this.memoryAccess.with([text], (at, length) =>
       this.exports.opened(id, kind, number, size, at!, length!)));
   }
 
   private async list(id: number, pattern: string): Promise<void> {
     const names = await this.files.list(pattern).catch(() => [] as string[]);
-    this.enter(() => this.memoryAccess.with([names.map((name) => `${name}\0`).join('')], (at, length) =>
+    this.tell(() => this.memoryAccess.with([names.map((name) => `${name}\0`).join('')], (at, length) =>
       this.exports.listed(id, at!, length!)));
   }
 
@@ -205,7 +218,7 @@ export class Engine implements EngineCalls {
     } catch (error) {
       message = `reading failed: ${error instanceof Error ? error.message : String(error)}`;
     }
-    this.enter(() => {
+    this.tell(() => {
       const space = this.exports.read_space(id);
       if (bytes && space !== 0) this.memoryAccess.bytes(space, length).set(bytes);
       this.memoryAccess.with([message], (at, size) => this.exports.read_end(id, bytes?.length ?? 0, at!, size!));
@@ -226,9 +239,20 @@ export class Engine implements EngineCalls {
     }
   }
 
+  /** As `enter`, for what nobody waits for: an instance that is gone hears no more, and `die` told all who wait. */
+  private tell(call: () => void): void {
+    if (this.dead) return;
+    try {
+      this.enter(call);
+    } catch {
+      // A timer or a reply has no caller to whom an error would mean something.
+    }
+  }
+
   private askTurn(): void {
     if (this.turnAsked || this.dead) return;
     this.turnAsked = true;
+    (this.turn.port1 as NodePort).ref?.();
     this.turn.port2.postMessage(0);
   }
 
@@ -251,10 +275,21 @@ export class Engine implements EngineCalls {
       message: `the engine stopped: ${text}`,
       hint: 'create another instance; a higher memoryLimit may help if memory ran out',
     });
-    this.fetcher.close();
-    for (const { reject } of this.pending.values()) reject(this.dead);
-    this.pending.clear();
+    this.stop(this.dead);
     return this.dead;
+  }
+
+  /** Ends what is under way, and lets go of the module and its memory. */
+  private stop(reason: WhittleError): void {
+    this.fetcher.close();
+    this.files.clear();
+    this.turn.port1.close();
+    for (const timer of this.timers) clearTimeout(timer);
+    this.timers.clear();
+    for (const { reject } of this.pending.values()) reject(reason);
+    this.pending.clear();
+    this.exports = undefined as never;
+    this.memoryAccess = undefined as never;
   }
 
   private ask(call: (token: number) => void): Promise<Page> {
@@ -354,12 +389,8 @@ export class Engine implements EngineCalls {
   }
 
   async shutdown(): Promise<void> {
-    this.fetcher.close();
-    this.files.clear();
-    this.turn.port1.close();
-    const gone = this.dead ?? invalid('the database is closed');
-    this.dead = gone;
-    for (const { reject } of this.pending.values()) reject(cancelled());
-    this.pending.clear();
+    if (this.dead) return;
+    this.dead = invalid('the database is closed');
+    this.stop(cancelled());
   }
 }

@@ -97,6 +97,15 @@ export class ParquetFile {
     return toTable(pages, { ...this.defaults, ...options });
   }
 
+  /** Ends the reading. */
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
   private numbered(): string {
     return `read_parquet(${text(this.url)}, file_row_number = true)`;
   }
