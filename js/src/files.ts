@@ -1,5 +1,6 @@
 // Registered files: anything that gives bytes by offset and length.
 import { invalid } from './errors.js';
+import { isPattern, pathPattern } from './glob.js';
 
 /** A file of the caller's own making. */
 export interface CustomFile {
@@ -100,8 +101,12 @@ export class FileTable {
       : 'no file of this name is registered (registerFile)' };
   }
 
+  /** Registered names come first: a pattern that matches some of them means no other files. */
   async list(pattern: string): Promise<string[]> {
-    return this.names.has(pattern) || !this.local ? [pattern] : this.local.list(pattern);
+    if (this.names.has(pattern) || !isPattern(pattern)) return [pattern];
+    const matching = pathPattern(pattern);
+    const registered = [...this.names.keys()].filter((name) => matching.test(name)).sort();
+    return registered.length > 0 || !this.local ? registered : this.local.list(pattern);
   }
 
   private number(file: CustomFile): number {

@@ -1,23 +1,6 @@
 // Files of the machine in Node: read by position, listed by glob patterns.
 import type { CustomFile, LocalFiles } from './files.js';
-
-const wild = /[*?[]/;
-
-/** A segment of a pattern as a regular expression: `*`, `?` and `[…]` never match a slash. */
-function segmentPattern(segment: string): RegExp {
-  let source = '';
-  for (let i = 0; i < segment.length; i += 1) {
-    const c = segment[i]!;
-    const close = c === '[' ? segment.indexOf(']', i + 2) : -1;
-    if (c === '*') source += '[^/]*';
-    else if (c === '?') source += '[^/]';
-    else if (close > 0) {
-      source += `[${segment.slice(i + 1, close).replace(/^!/, '^').replaceAll('\\', '\\\\')}]`;
-      i = close;
-    } else source += c.replace(/[\\^$.|+(){}\]]/, '\\$&');
-  }
-  return new RegExp(`^${source}$`, 'u');
-}
+import { isPattern, segmentPattern } from './glob.js';
 
 async function names(folder: string): Promise<{ name: string; isFolder: boolean }[]> {
   const { readdir } = await import('node:fs/promises');
@@ -39,7 +22,7 @@ async function expand(folder: string, segments: readonly string[]): Promise<stri
     }
     return found;
   }
-  if (!wild.test(first) && rest.length > 0) return expand(join(first), rest);
+  if (!isPattern(first) && rest.length > 0) return expand(join(first), rest);
   const pattern = segmentPattern(first);
   for (const { name, isFolder } of await names(folder)) {
     if (!pattern.test(name)) continue;
@@ -78,7 +61,7 @@ async function open(path: string): Promise<CustomFile | undefined> {
 export const nodeFiles: LocalFiles = {
   open,
   async list(pattern) {
-    if (!wild.test(pattern)) return [pattern];
+    if (!isPattern(pattern)) return [pattern];
     const absolute = pattern.startsWith('/');
     const segments = (absolute ? pattern.slice(1) : pattern).split('/').filter((part) => part !== '' && part !== '.');
     return [...new Set(await expand(absolute ? '/' : '', segments))].sort();

@@ -100,6 +100,10 @@ test('registered files of every kind', async () => {
     assert.deepEqual((await conn.queryText(`SELECT count(*) FROM '${name}'`)).rows, expected, name);
   }
   assert.ok(reads.length > 0);
+  await db.registerFile('year=1/part[a].parquet', bytes);
+  await db.registerFile('year=2/part[b].parquet', bytes);
+  const both = await conn.queryText("SELECT count(*) FROM 'year=*/part[[]?].parquet'");
+  assert.equal(Number(both.rows[0][0]), 2 * Number(expected[0][0]));
   await db.unregisterFile('blob');
   assert.equal((await failure(() => conn.query("FROM 'blob'"))).code, 'NotFound');
 });
