@@ -105,7 +105,8 @@ test('a closed database that is still held has let go of its memory', async () =
     const held = [];
     for (let i = 0; i < 6; i += 1) {
       const db = await Whittle.create({ memoryLimit: '256MB' });
-      await (await db.connect()).query('SELECT i, md5(i::VARCHAR) AS m FROM range(800000) t(i) ORDER BY m LIMIT 700000');
+      const sql = "SELECT i, md5(i::VARCHAR) AS m FROM range(800000) t(i) ORDER BY m LIMIT 700000";
+      await (await db.connect()).query(sql);
       await db.close();
       held.push(db);
     }
