@@ -2,29 +2,27 @@
 import type { Table } from '@uwdata/flechette';
 import type { Begun, EngineCalls, FormatName } from './engine.js';
 import { cancelled } from './errors.js';
-import type { QueryOptions, ValueOptions } from './options.js';
+import type { Cost, QueryOptions, ValueOptions } from './options.js';
 import { type Parameters, encodeParameters } from './parameters.js';
 import { toTable } from './table.js';
 
 const progressInterval = 100;
 
-/** What a statement's reads cost, with each range that was fetched. */
-export interface Cost {
-  bytesNeeded: number;
-  bytesFetched: number;
-  requests: number;
-  retries: number;
-  roundTrips: number;
-  rows: number;
-  sources: { name: string; size: number }[];
-  /** [source, offset, length] in the order of their ends. */
-  fetches: [number, number, number][];
+/** Tells how far a result is and what it cost until now. */
+async function report(engine: EngineCalls, result: number, { onProgress, onCost }: QueryOptions): Promise<void> {
+  if (onProgress) onProgress(await engine.progress(result));
+  if (onCost) onCost(JSON.parse(await engine.statistics(result)) as Cost);
 }
 
-/** Reports progress now and then while something is awaited, until stopped. */
-function watch(engine: EngineCalls, result: number, { onProgress }: QueryOptions): () => void {
-  if (!onProgress) return () => undefined;
-  const timer = setInterval(() => void engine.progress(result).then(onProgress, () => undefined), progressInterval);
+/** Reports now and then while something is awaited, until stopped. */
+function watch(engine: EngineCalls, result: number, options: QueryOptions): () => void {
+  if (!options.onProgress && !options.onCost) return () => undefined;
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    void report(engine, result, options).catch(() => undefined).finally(() => (busy = false));
+  }, progressInterval);
   return () => clearInterval(timer);
 }
 
@@ -99,8 +97,8 @@ export class Connection {
     }
   }
 
-  /** The bytes of a result in a format. @internal */
-  pages(name: FormatName, sql: string, parameters: Parameters | undefined, options: QueryOptions & WithCost):
+  /** The bytes of a result in a format, as they come: Arrow's stream, or text in UTF-8. */
+  pages(name: FormatName, sql: string, parameters: Parameters | undefined, options: QueryOptions):
   AsyncGenerator<Uint8Array, void, void> {
     const literals = encodeParameters(parameters);
     const as = { name, decimalText: (options.decimal ?? this.defaults.decimal) === 'string' };
@@ -115,18 +113,13 @@ export class Connection {
   }
 }
 
-/** @internal */
-export interface WithCost {
-  onCost?: (cost: Cost) => void;
-}
-
 interface Statement {
   begin(): Promise<Begun>;
   interrupt(): void;
 }
 
 /** Begins a result and gives its pages; ends it whatever happens. @internal */
-export async function* readPages(engine: EngineCalls, options: QueryOptions & WithCost, statement: Statement):
+export async function* readPages(engine: EngineCalls, options: QueryOptions, statement: Statement):
 AsyncGenerator<Uint8Array, void, void> {
   const { signal } = options;
   if (signal?.aborted) throw cancelled();
@@ -143,14 +136,17 @@ AsyncGenerator<Uint8Array, void, void> {
     for (let last = false; !last;) {
       const page = await engine.next(result);
       ({ last } = page);
-      if (options.onProgress) options.onProgress(await engine.progress(result));
+      await report(engine, result, options);
       if (page.bytes.length > 0) yield page.bytes;
     }
-    if (options.onCost) options.onCost(JSON.parse(await engine.statistics(result)) as Cost);
   } finally {
     unwatch();
     signal?.removeEventListener('abort', stop);
-    if (result !== undefined) await engine.close(result);
+    if (result !== undefined) {
+      // Also of a statement that failed or was left early.
+      await report(engine, result, options).catch(() => undefined);
+      await engine.close(result);
+    }
   }
 }
 

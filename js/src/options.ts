@@ -57,12 +57,28 @@ export interface Progress {
   roundTrips: number;
 }
 
+/** What a statement's reads cost, with each range that was fetched. */
+export interface Cost {
+  bytesNeeded: number;
+  bytesFetched: number;
+  requests: number;
+  retries: number;
+  roundTrips: number;
+  rows: number;
+  /** The files that were opened. */
+  sources: { name: string; size: number }[];
+  /** [source, offset, length] in the order of their ends. */
+  fetches: [number, number, number][];
+}
+
 /** Options of one statement. */
 export interface QueryOptions extends ValueOptions {
   /** Stops the statement and its requests. */
   signal?: AbortSignal;
   /** Called with every page of the result, and at most every 100 ms while waiting. */
   onProgress?: (progress: Progress) => void;
+  /** Called as {@link QueryOptions.onProgress} is, and once at the end, however it ends. */
+  onCost?: (cost: Cost) => void;
 }
 
 const units: Record<string, number> = {

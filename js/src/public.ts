@@ -1,10 +1,10 @@
 // What every entry of the package exports beside `Whittle`.
-export type { Cost, Connection, PreparedStatement } from './connection.js';
+export type { Connection, PreparedStatement } from './connection.js';
 export type { Database } from './database.js';
 export type { MemoryUse } from './engine.js';
 export { type ErrorCode, type ErrorPosition, WhittleError } from './errors.js';
 export type { CustomFile, FileOptions, FileSource } from './files.js';
-export type { FetchFunction, Progress, QueryOptions, ValueOptions, WhittleOptions } from './options.js';
+export type { Cost, FetchFunction, Progress, QueryOptions, ValueOptions, WhittleOptions } from './options.js';
 export type { Parameter, Parameters } from './parameters.js';
 export type { ColumnInfo, ParquetFile, ParquetMetadata, RowGroupInfo } from './parquet_file.js';
 export type { Tier } from './tier.js';
