@@ -41,7 +41,7 @@ export class Connection {
   }
 
   /** As {@link query}, giving the rows as they come: one table per page of about 1 MB. The next page is made only
-   *  when it is asked for; leaving the loop stops the statement. */
+   *  when it is asked for; leaving the loop stops the statement. No rows give one table without rows. */
   async *stream(sql: string, options: QueryOptions = {}): AsyncGenerator<Table, void, void> {
     yield* this.streamWith(sql, undefined, options);
   }
@@ -90,11 +90,17 @@ export class Connection {
   /** @internal */
   async *streamWith(sql: string, parameters: Parameters | undefined, options: QueryOptions):
   AsyncGenerator<Table, void, void> {
+    const values = { ...this.defaults, ...options };
     let schema: Uint8Array | undefined;
+    let empty = true;
     for await (const page of this.pages('arrow', sql, parameters, options)) {
-      if (schema) yield toTable([schema, page], { ...this.defaults, ...options });
-      else schema = page;
+      const table = schema ? toTable([schema, page], values) : undefined;
+      schema ??= page;
+      if (!table || table.numRows === 0) continue;
+      empty = false;
+      yield table;
     }
+    if (schema && empty) yield toTable([schema], values);
   }
 
   /** The bytes of a result in a format, as they come: Arrow's stream, or text in UTF-8. */
