@@ -1,0 +1,100 @@
+// The byte map as a picture: the file as a strip, its row groups below each other, and a legend that says the same
+// in words.
+import { type ByteMap, between, binCount, footer, paint, untouched } from './byte_map.js';
+import { element, shape } from './dom.js';
+import { bytes, count, counted, share } from './units.js';
+
+/** Row groups drawn on their own at most. */
+const groupCap = 40;
+/** Colours in style.css. */
+const palette = 10;
+const legendCap = palette;
+
+const kindClass = (kind: number): string =>
+  (kind === footer ? 'footer' : kind === between ? 'between' : `c${kind % palette}`);
+
+/** One rectangle for each run of equal pieces. */
+function strip(map: ByteMap, kinds: Int32Array, edges: number[], label: string): SVGSVGElement {
+  const svg = shape('svg', { viewBox: `0 0 ${kinds.length} 10`, preserveAspectRatio: 'none', role: 'img',
+    'aria-label': label });
+  for (let from = 0, to = 0; from < kinds.length; from = to) {
+    while (to < kinds.length && kinds[to] === kinds[from]) to += 1;
+    if (kinds[from] === untouched) continue;
+    const kind = kinds[from]!;
+    svg.append(shape('rect', { x: from, y: 0, width: to - from, height: 10, class: kindClass(kind) },
+      shape('title', {}, map.columns[kind]?.name ?? kindClass(kind))));
+  }
+  for (const edge of edges) svg.append(shape('line', { x1: edge, x2: edge, y1: 0, y2: 10, class: 'edge' }));
+  return svg;
+}
+
+interface Span {
+  begin: number;
+  end: number;
+  first: string;
+}
+
+/** Where each row group begins and ends. */
+function spans(map: ByteMap): Span[] {
+  const found: Span[] = [];
+  for (const { group, offset, length, column } of map.layout.chunks) {
+    const span = found[group] ??= { begin: offset, end: 0, first: column };
+    span.begin = Math.min(span.begin, offset);
+    span.end = Math.max(span.end, offset + length);
+  }
+  return found;
+}
+
+function legendItem(kind: string, name: string, ...rest: string[]): HTMLElement {
+  return element('li', {}, element('span', { class: `swatch ${kind}` }), element('span', { class: 'name' }, name), ' ',
+    element('span', { class: 'size' }, rest.join(' ')));
+}
+
+function legend(map: ByteMap): HTMLElement {
+  const list = element('ul', { class: 'legend', 'aria-label': 'Fetched' });
+  map.columns.slice(0, legendCap).forEach(({ name, fetched, size }, at) =>
+    list.append(legendItem(kindClass(at), name, bytes(fetched), fetched < size ? `of ${bytes(size)}` : '')));
+  const others = map.columns.slice(legendCap);
+  if (others.length > 0) {
+    list.append(legendItem('others', counted(others.length, 'more column'),
+      bytes(others.reduce((sum, { fetched }) => sum + fetched, 0))));
+  }
+  if (map.footerBytes > 0) list.append(legendItem('footer', 'footer and indexes', bytes(map.footerBytes)));
+  if (map.betweenBytes > 0) list.append(legendItem('between', 'read along, between ranges', bytes(map.betweenBytes)));
+  return list;
+}
+
+function skipList(map: ByteMap): HTMLElement {
+  const list = element('ul', { class: 'legend skipped', 'aria-label': 'Skipped' });
+  for (const { why, bytes: size } of map.skipped) list.append(legendItem('untouched', why, bytes(size)));
+  return list;
+}
+
+function groupRows(map: ByteMap): HTMLElement {
+  const rows = spans(map).slice(0, groupCap).map((span, group) => element('div', { class: 'group' },
+    element('span', {}, `${count(group)}`),
+    strip(map, paint(map, span.begin, span.end, 400), [], `Row group ${group}`)));
+  const more = map.layout.groups - rows.length;
+  return element('details', { class: 'groups' },
+    element('summary', {}, `Row group by row group (${count(map.layout.groups)})`), ...rows,
+    ...more > 0 ? [element('p', {}, `… and ${counted(more, 'more row group')}`)] : []);
+}
+
+/** Draws into `parent`; what was unfolded stays so. */
+export function showByteMap(parent: HTMLElement, name: string, map: ByteMap): void {
+  const { size } = map.layout;
+  const unfolded = parent.querySelector('details')?.open ?? false;
+  const summary = `${bytes(map.fetched)} of ${bytes(size)} fetched`;
+  const edges = spans(map).slice(1).map(({ begin }) => begin / size * binCount);
+  const details = groupRows(map);
+  details.toggleAttribute('open', unfolded);
+  parent.replaceChildren(
+    element('h2', {}, 'Byte map ', element('span', {}, `${name}: ${summary}, ${share(map.fetched, size)}`)),
+    element('div', { class: 'strip' }, strip(map, paint(map, 0, size), edges.length > 200 ? [] : edges,
+      `${name}: ${summary}`)),
+    map.fetched === 0 ? element('p', { class: 'note' }, 'Nothing had to be fetched: what was asked is in the footer, '
+      + 'which is still held.') : legend(map),
+    skipList(map), ...map.layout.groups > 1 ? [details] : []);
+  parent.hidden = false;
+  parent.classList.remove('stale');
+}

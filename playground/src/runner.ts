@@ -1,0 +1,117 @@
+// Runs statements and shows what becomes of them: progress, cost, rows, errors.
+import type { Cost, Progress } from 'whittle-sql';
+import { type Scan, mapBytes } from './byte_map.js';
+import { showByteMap } from './byte_map_view.js';
+import { byId } from './dom.js';
+import type { Editor } from './editor.js';
+import { hideError, showError } from './error_view.js';
+import { showMemory } from './gauge.js';
+import { ResultsView } from './results_view.js';
+import { Run } from './run.js';
+import type { Session } from './session.js';
+import { bytes, count, counted, duration, share } from './units.js';
+
+const status = byId('status');
+const progressBar = byId('progress');
+
+export class Runner {
+  private readonly results = new ResultsView();
+  private current: Run | undefined;
+  private prefix = '';
+  private scans: Promise<Map<string, Scan>> = Promise.resolve(new Map());
+
+  constructor(private readonly session: Session, private readonly editor: Editor) {
+    setInterval(() => showMemory(session.memory()), 500);
+  }
+
+  /** Ends what runs and begins this; `prefix` stands before what the editor has. */
+  async run(sql: string, prefix = ''): Promise<void> {
+    this.current?.cancel();
+    hideError();
+    this.editor.mark(undefined);
+    byId('bytes').classList.add('stale');
+    byId('welcome').hidden = true;
+    this.prefix = prefix;
+    this.scans = this.session.scans(sql.replace(/^\s*EXPLAIN(\s+ANALYZE)?\s/i, ''))
+      .catch(() => new Map<string, Scan>());
+    const run: Run = new Run(this.session.connection, prefix + sql, {
+      page: (page) => this.current === run && this.results.append(page),
+      progress: (progress) => this.current === run && this.showProgress(run, progress),
+      cost: (cost) => this.current === run && void this.showCost(run, cost),
+      state: () => this.current === run && this.showState(run),
+    });
+    this.current = run;
+    this.results.begin(run);
+    this.showState(run);
+    await run.start();
+    if (this.current !== run) return;
+    if (run.cost) await this.showCost(run, run.cost);
+    if (byId('bytes').classList.contains('stale')) byId('bytes').hidden = true;
+  }
+
+  cancel(): void {
+    this.current?.cancel();
+  }
+
+  /** Shows where things stand; `live`: screen readers say it, too. */
+  say(text: string, live = true): void {
+    status.setAttribute('aria-live', live ? 'polite' : 'off');
+    status.textContent = text;
+  }
+
+  private showState(run: Run): void {
+    const busy = run.state === 'running';
+    byId('cancel').hidden = run.ended;
+    progressBar.hidden = !busy;
+    byId('execute').toggleAttribute('data-busy', busy);
+    if (run.state === 'failed') {
+      this.results.hide();
+      const { position } = run.error!;
+      this.editor.mark(position && { ...position, offset: position.offset - this.prefix.length });
+      showError(run.error!, run.sql);
+      this.say('');
+    } else if (busy) {
+      this.say('Running …');
+    } else {
+      this.results.settle();
+      this.say(this.summary(run));
+    }
+    showMemory(this.session.memory());
+  }
+
+  private showProgress(run: Run, { bytesFetched, bytesPlanned, rowGroups, rowGroupsDone, requests }: Progress): void {
+    const bar = progressBar.firstElementChild as HTMLElement;
+    const part = rowGroups > 0 ? rowGroupsDone / rowGroups : bytesPlanned > 0 ? bytesFetched / bytesPlanned : 0;
+    progressBar.classList.toggle('unknown', part === 0);
+    bar.style.width = `${Math.round(part * 100)}%`;
+    if (run.state === 'running') {
+      this.say(`Running … ${bytes(bytesFetched)} in ${counted(requests, 'request')}`
+        + `${rowGroups > 0 ? `, row group ${count(rowGroupsDone)} of ${count(rowGroups)}` : ''}`, false);
+    }
+    showMemory(this.session.memory());
+  }
+
+  private async showCost(run: Run, cost: Cost): Promise<void> {
+    const main = cost.sources.reduce((best, source, at) => (source.size > (cost.sources[best]?.size ?? -1) ? at : best),
+      -1);
+    const source = cost.sources[main];
+    if (!source) return;
+    const [layout, scans] = await Promise.all([this.session.layoutOf(source.name, source.size), this.scans]);
+    if (this.current !== run || !layout || layout.chunks.length === 0) return;
+    const ranges = cost.fetches.filter(([at]) => at === main)
+      .map(([, offset, length]): [number, number] => [offset, offset + length]);
+    const map = mapBytes(layout, ranges, scans.get(source.name), run.state === 'done');
+    showByteMap(byId('bytes'), source.name.split('/').pop() ?? source.name, map);
+    if (run.state !== 'running') this.say(this.summary(run));
+  }
+
+  private summary(run: Run): string {
+    const size = run.cost?.sources.reduce((sum, source) => sum + source.size, 0) ?? 0;
+    const cost = run.cost && size > 0 ? ` · ${bytes(run.cost.bytesFetched)} of ${bytes(size)} read (`
+      + `${share(run.cost.bytesFetched, size)}) in ${counted(run.cost.requests, 'request')}` : '';
+    const head = { done: counted(run.rows, 'row'), capped: `Stopped after ${counted(run.rows, 'row')}`,
+      cancelled: `Cancelled after ${counted(run.rows, 'row')}`, resting: `The first ${counted(run.rows, 'row')}`,
+      running: '', failed: '' }[run.state];
+    return `${head} in ${duration(run.milliseconds)}${cost}`;
+  }
+}
