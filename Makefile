@@ -7,7 +7,7 @@ FUZZ_SECONDS ?= 300
 FILES ?= $$(git ls-files 'src/*.cpp' 'cli/*.cpp')
 PREFIX ?= /usr/local
 
-.PHONY: help all build js demo test quick bench lint format clang-tidy docs fuzz wasm-check asan tsan oracle install clean
+.PHONY: help all build js playground demo test quick bench lint format clang-tidy docs fuzz wasm-check asan tsan oracle install clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -22,6 +22,10 @@ build: ## the release: build/whittle, build/libwhittle.a
 js: ## the npm package: js/dist
 	@$(SETUP) wasm js
 	scripts/build_js.sh
+
+playground: js ## the page with the engine in it: playground/dist, static; `cd playground && npx vite preview`
+	@$(SETUP) playground
+	cd playground && npm run --silent build
 
 demo: build ## a sample data set served over HTTP, real questions, and what was read to answer them
 	@$(SETUP) test

@@ -49,3 +49,4 @@ ask "EXPLAIN ANALYZE SELECT Title, count(*) AS c FROM '$file' WHERE UserID = 593
   'What did one visitor read, and what did it cost to find out?'
 echo
 echo "Ask your own: build/whittle -c \"SELECT … FROM '$data'\""
+echo "In a browser: make playground && (cd playground && npx vite preview), which serves this data beside the page"

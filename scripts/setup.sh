@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # setup.sh GROUP…: installs what a group of targets needs, and only what is missing. Groups: build, wasm,
-# js, browsers, test, lint, tidy, docs. Knows Debian and its kin; elsewhere it says what to install.
+# js, playground, browsers, test, lint, tidy, docs. Knows Debian and its kin; elsewhere it says what to install.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,6 +18,7 @@ for group in "$@"; do
       packages+=(binaryen)
       npm_folders+=(js)
       ;;
+    playground) npm_folders+=(js playground) ;;
     browsers)
       packages+=(chromium firefox-esr webkit2gtk-driver xvfb xauth)
       npm_folders+=(tests/js)

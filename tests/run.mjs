@@ -40,6 +40,8 @@ const steps = {
   js: () => packageTests('api', 'faults', 'timing'),
   browsers: () => packageTests('browsers'),
   places: () => packageTests('workers', 'bundlers', 'examples'),
+  // Needs the module: the step wasm.
+  playground: () => ['cd playground && npm run --silent build', ...nodeTests('tests/playground')],
   install: () => ['tests/install/run.sh'],
   wasm: () => ['scripts/build_js.sh', 'node tests/wasm/size.mjs', 'node tests/sqllogic/run.mjs --engine wasm'],
   asan: () => [

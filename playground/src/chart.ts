@@ -62,9 +62,9 @@ export async function drawChart(parent: HTMLElement, plan: ChartPlan, fields: re
     domain: plan.ys.map((at) => fields[at]!.name) };
   const style = { background: 'none', fontSize: '12px', color: 'var(--soft)' };
   const common = { width, marginTop: 10, marginBottom: 42, color, style };
-  const longestName = Math.max(...data.map(({ x }) => String(x).length));
+  const names = Math.max(...data.map(({ x }) => String(x).length)) * 7.5 + 24;
   const picture = plan.kind === 'bar'
-    ? Plot.plot({ ...common, marginLeft: Math.min(240, width / 2.5, 24 + longestName * 7.5), height: data.length * 26 + 70,
+    ? Plot.plot({ ...common, marginLeft: Math.min(240, width / 2.5, names), height: data.length * 26 + 70,
       x: { label: label.y, grid: true }, y: { label: null, type: 'band' },
       marks: [Plot.barX(data, { x: 'y', y: 'x', fill: 'var(--c0)', sort: { y: null }, tip: true, rx: 2 }),
         Plot.ruleX([0])] })

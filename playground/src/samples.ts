@@ -5,7 +5,8 @@ export const sampleAddress = 'data/hits.parquet';
 const hits = "'hits.parquet'";
 
 export const samples: readonly { title: string; about?: string; sql: string }[] = [
-  { title: 'Visits per day', about: 'Two columns of 105, and a chart.', sql: `SELECT EventDate, count(*) AS hits, count(DISTINCT UserID) AS visitors
+  { title: 'Visits per day', about: 'Two columns of 105, and a chart.', sql: `SELECT EventDate,
+  count(*) AS hits, count(DISTINCT UserID) AS visitors
 FROM ${hits}
 GROUP BY ALL
 ORDER BY EventDate` },
