@@ -80,21 +80,32 @@ function groupRows(map: ByteMap): HTMLElement {
     ...more > 0 ? [element('p', {}, `… and ${counted(more, 'more row group')}`)] : []);
 }
 
-/** Draws into `parent`; what was unfolded stays so. */
-export function showByteMap(parent: HTMLElement, name: string, map: ByteMap): void {
+/** The map of a file by name. */
+export interface NamedMap {
+  name: string;
+  map: ByteMap;
+}
+
+function fileMap({ name, map }: NamedMap, title: string, unfolded: boolean): HTMLElement {
   const { size } = map.layout;
-  const unfolded = parent.querySelector('details')?.open ?? false;
   const summary = `${bytes(map.fetched)} of ${bytes(size)} fetched`;
   const edges = spans(map).slice(1).map(({ begin }) => begin / size * binCount);
   const details = groupRows(map);
   details.toggleAttribute('open', unfolded);
-  parent.replaceChildren(
-    element('h2', {}, 'Byte map ', element('span', {}, `${name}: ${summary}, ${share(map.fetched, size)}`)),
+  return element('div', { class: 'file' },
+    element('h2', {}, title, element('span', {}, `${name}: ${summary}, ${share(map.fetched, size)}`)),
     element('div', { class: 'strip' }, strip(map, paint(map, 0, size), edges.length > 200 ? [] : edges,
       `${name}: ${summary}`)),
     map.fetched === 0 ? element('p', { class: 'note' }, 'Nothing had to be fetched: what was asked is in the footer, '
       + 'which is still held.') : legend(map),
     skipList(map), ...map.layout.groups > 1 ? [details] : []);
+}
+
+/** Draws the files that were read most into `parent`; what was unfolded stays so. `more`: files not drawn. */
+export function showByteMaps(parent: HTMLElement, maps: readonly NamedMap[], more: number): void {
+  const unfolded = [...parent.querySelectorAll('.file')].map((file) => file.querySelector('details')?.open ?? false);
+  parent.replaceChildren(...maps.map((map, at) => fileMap(map, at === 0 ? 'Byte map ' : '', unfolded[at] ?? false)),
+    ...more > 0 ? [element('p', { class: 'note' }, `… and ${counted(more, 'more file')}`)] : []);
   parent.hidden = false;
   parent.classList.remove('stale');
 }

@@ -1,7 +1,7 @@
 // Runs statements and shows what becomes of them: progress, cost, rows, errors.
 import type { Cost, Progress } from 'whittle-sql';
-import { type Scan, mapBytes } from './byte_map.js';
-import { showByteMap } from './byte_map_view.js';
+import { type Range, type Scan, mapBytes } from './byte_map.js';
+import { type NamedMap, showByteMaps } from './byte_map_view.js';
 import { byId } from './dom.js';
 import type { Editor } from './editor.js';
 import { hideError, showError } from './error_view.js';
@@ -10,6 +10,9 @@ import { ResultsView } from './results_view.js';
 import { Run } from './run.js';
 import type { Session } from './session.js';
 import { bytes, count, counted, duration, share } from './units.js';
+
+/** Files whose maps are drawn at most. */
+const filesDrawn = 4;
 
 const status = byId('status');
 const progressBar = byId('progress');
@@ -92,16 +95,21 @@ export class Runner {
   }
 
   private async showCost(run: Run, cost: Cost): Promise<void> {
-    const main = cost.sources.reduce((best, source, at) => (source.size > (cost.sources[best]?.size ?? -1) ? at : best),
-      -1);
-    const source = cost.sources[main];
-    if (!source) return;
-    const [layout, scans] = await Promise.all([this.session.layoutOf(source.name, source.size), this.scans]);
-    if (this.current !== run || !layout || layout.chunks.length === 0) return;
-    const ranges = cost.fetches.filter(([at]) => at === main)
-      .map(([, offset, length]): [number, number] => [offset, offset + length]);
-    const map = mapBytes(layout, ranges, scans.get(source.name), run.state === 'done');
-    showByteMap(byId('bytes'), source.name.split('/').pop() ?? source.name, map);
+    const scans = await this.scans;
+    const ranges = cost.sources.map((): Range[] => []);
+    for (const [at, offset, length] of cost.fetches) ranges[at]?.push([offset, offset + length]);
+    const read = ranges.map((list) => list.reduce((sum, [begin, end]) => sum + end - begin, 0));
+    const order = cost.sources.map((_, at) => at).sort((a, b) => read[b]! - read[a]!);
+    const maps: NamedMap[] = [];
+    for (const at of order.slice(0, filesDrawn)) {
+      const { name, size } = cost.sources[at]!;
+      const layout = await this.session.layoutOf(name, size);
+      if (!layout || layout.chunks.length === 0) continue;
+      maps.push({ name: name.split('/').pop() || name,
+        map: mapBytes(layout, ranges[at]!, scans.get(name), run.state === 'done') });
+    }
+    if (this.current !== run || maps.length === 0) return;
+    showByteMaps(byId('bytes'), maps, order.length - maps.length);
     if (run.state !== 'running') this.say(this.summary(run));
   }
 

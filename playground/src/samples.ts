@@ -5,12 +5,12 @@ export const sampleAddress = 'data/hits.parquet';
 const hits = "'hits.parquet'";
 
 export const samples: readonly { title: string; about?: string; sql: string }[] = [
-  { title: 'Visits per day', about: 'Two columns of 105, and a chart.', sql: `SELECT EventDate,
+  { title: 'Visits per day', sql: `SELECT EventDate,
   count(*) AS hits, count(DISTINCT UserID) AS visitors
 FROM ${hits}
 GROUP BY ALL
 ORDER BY EventDate` },
-  { title: 'Busiest regions', sql: `SELECT RegionID::VARCHAR AS region, count(*) AS hits,
+  { title: 'Busiest regions', about: 'Two columns of 105, and a chart.', sql: `SELECT RegionID::VARCHAR AS region, count(*) AS hits,
   round(avg(ResolutionWidth)) AS width
 FROM ${hits}
 GROUP BY ALL

@@ -1,4 +1,4 @@
-// The engine in its worker, one connection, and the files that were opened.
+// The engine in its worker, its connections, and the files that were opened.
 import { type Connection, type Database, type MemoryUse, type ParquetMetadata, Whittle } from 'whittle-sql';
 import type { Scan } from './byte_map.js';
 import { type Layout, quoted, readLayout } from './layout.js';
@@ -19,11 +19,13 @@ export class Session {
   private readonly files = new Map<string, OpenFile>();
   private readonly layouts = new Map<string, Promise<Layout | undefined>>();
 
-  private constructor(private readonly db: Database, readonly connection: Connection) {}
+  /** `connection` is the user's; the page asks what it must know on `own`, which no cancelling touches. */
+  private constructor(private readonly db: Database, readonly connection: Connection,
+    private readonly own: Connection) {}
 
   static async start(memoryLimit: string): Promise<Session> {
     const db = await Whittle.create({ worker: true, memoryLimit });
-    return new Session(db, await db.connect());
+    return new Session(db, await db.connect(), await db.connect());
   }
 
   memory(): MemoryUse {
@@ -49,7 +51,7 @@ export class Session {
     const name = [...this.files.values()].find(({ url }) => url === source)?.name ?? source;
     let layout = this.layouts.get(name);
     if (!layout) {
-      layout = readLayout(this.connection, name, size).catch(() => undefined);
+      layout = readLayout(this.own, name, size).catch(() => undefined);
       this.layouts.set(name, layout);
     }
     return layout;
@@ -57,7 +59,7 @@ export class Session {
 
   /** What a statement's plan says of its scans, by the name of the file and by its address. */
   async scans(sql: string): Promise<Map<string, Scan>> {
-    const { rows } = await this.connection.queryText(`EXPLAIN ${sql}`);
+    const { rows } = await this.own.queryText(`EXPLAIN ${sql}`);
     const scans = new Map<string, Scan>();
     for (const [, name, list, rest = ''] of (rows[0]?.[1] ?? '').matchAll(/Scan '(.*?)' \[(.*?)\](?= |$)(.*)$/gm)) {
       const url = this.files.get(name!.replaceAll("''", "'"))?.url;
@@ -72,14 +74,14 @@ export class Session {
 
   /** Names for completion. */
   async functions(): Promise<string[]> {
-    const { rows } = await this.connection.queryText(
+    const { rows } = await this.own.queryText(
       'SELECT DISTINCT function_name FROM duckdb_functions() ORDER BY 1');
     return rows.map(([name]) => name ?? '').filter((name) => /^[a-z]\w*$/.test(name));
   }
 
   private async readParquet(name: string, url: string | undefined): Promise<OpenFile> {
     const { metadata } = await this.db.openParquet(name);
-    const { rows } = await this.connection.queryText(
+    const { rows } = await this.own.queryText(
       `SELECT file_size_bytes FROM parquet_file_metadata(${quoted(name)})`);
     const layout = await this.layoutOf(name, Number(rows[0]?.[0] ?? 0));
     return { name, url, metadata, layout };
@@ -87,7 +89,7 @@ export class Session {
 
   /** CSV and JSON: what they have is columns. */
   private async readText(name: string): Promise<OpenFile> {
-    const { rows } = await this.connection.queryText(`DESCRIBE FROM ${quoted(name)}`);
+    const { rows } = await this.own.queryText(`DESCRIBE FROM ${quoted(name)}`);
     const columns = rows.map(([column, type]) => ({ name: column ?? '', type: type ?? '' }));
     return { name, url: undefined, layout: undefined,
       metadata: { rows: 0, createdBy: '', columns, rowGroups: [], keyValues: {} } };

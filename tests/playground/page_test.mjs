@@ -85,7 +85,7 @@ test('the sample: schema, rows, byte map, chart', async () => {
   assert.match(legend[1], /columns not asked for/);
   assert.ok(await page.locator('.strip rect').count() >= 10, 'two columns of five row groups');
   await page.click('#tab-chart');
-  await page.waitForSelector('#chart svg path');
+  await page.waitForSelector('#chart svg [aria-label=line] path');
 });
 
 test('what statistics rule out is on the map; the plan counts it', async () => {
@@ -98,6 +98,14 @@ test('what statistics rule out is on the map; the plan counts it', async () => {
   await page.waitForSelector('#plan .operator');
   assert.match(await page.textContent('#plan'), /Scan.*row groups skipped by statistics4/s);
   assert.equal(await page.getAttribute('#tab-plan', 'aria-selected'), 'true');
+});
+
+test('several files, each with its map', async () => {
+  await open();
+  const files = [0, 1, 2, 3].map((at) => `'${site.url}data/parts/part-${at}.parquet'`);
+  await ask(`SELECT count(*) FROM read_parquet([${files}]) WHERE 1 = 1`);
+  await status(/^1 row in/);
+  await page.waitForFunction(() => document.querySelectorAll('#bytes .file').length === 4);
 });
 
 test('rows stream as one scrolls, and rest when nobody looks', async () => {
