@@ -22,8 +22,12 @@ async function open(options = {}, address = '') {
 const status = (pattern) => page.waitForFunction(([source, flags]) =>
   new RegExp(source, flags).test(document.querySelector('#status').textContent), [pattern.source, pattern.flags],
 { timeout: 20_000 });
-const rowsShown = () => page.$$eval('.grid-window [role=row]', (rows) =>
-  rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+// Rows are drawn with the next frame.
+async function rowsShown() {
+  await page.waitForSelector('.grid-window [role=row]');
+  return page.$$eval('.grid-window [role=row]', (rows) =>
+    rows.map((row) => [...row.children].map((cell) => cell.textContent)));
+}
 async function ask(sql) {
   await page.fill('#sql', sql);
   await page.click('#execute');
