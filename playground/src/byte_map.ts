@@ -23,6 +23,8 @@ export interface Skipped {
 
 export interface ByteMap {
   layout: Layout;
+  /** Nothing more will be fetched. */
+  ended: boolean;
   fetched: number;
   columns: ColumnShare[];
   footerBytes: number;
@@ -115,7 +117,7 @@ export function mapBytes(layout: Layout, fetches: readonly Range[], scan: Scan |
   const fetched = overlap(ranges, 0, layout.size);
   const inColumns = [...shares.values()].reduce((sum, share) => sum + share.fetched, 0);
   return {
-    layout, fetched, ranges, betweenBytes,
+    layout, ended, fetched, ranges, betweenBytes,
     columns: [...shares.values()].filter((share) => share.fetched > 0).sort((a, b) => b.fetched - a.fetched),
     footerBytes: fetched - inColumns - betweenBytes,
     skipped: [...skipped].map(([why, size]) => ({ why, bytes: size })).sort((a, b) => b.bytes - a.bytes),

@@ -96,8 +96,8 @@ function fileMap({ name, map }: NamedMap, title: string, unfolded: boolean): HTM
     element('h2', {}, title, element('span', {}, `${name}: ${summary}, ${share(map.fetched, size)}`)),
     element('div', { class: 'strip' }, strip(map, paint(map, 0, size), edges.length > 200 ? [] : edges,
       `${name}: ${summary}`)),
-    map.fetched === 0 ? element('p', { class: 'note' }, 'Nothing had to be fetched: what was asked is in the footer, '
-      + 'which is still held.') : legend(map),
+    map.fetched === 0 && map.ended ? element('p', { class: 'note' },
+      'Nothing had to be fetched: what was asked is in the footer, which is still held.') : legend(map),
     skipList(map), ...map.layout.groups > 1 ? [details] : []);
 }
 

@@ -1,6 +1,6 @@
 // The query: CodeMirror with SQL, completion of columns and functions, and a mark where an error is.
 import { type Completion, type CompletionContext, type CompletionResult, autocompletion, closeBrackets,
-  closeBracketsKeymap, completionKeymap } from '@codemirror/autocomplete';
+  closeBracketsKeymap, closeCompletion, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { sql } from '@codemirror/lang-sql';
 import { HighlightStyle, bracketMatching, syntaxHighlighting } from '@codemirror/language';
@@ -47,7 +47,7 @@ export class Editor {
   private columns: Completion[] = [];
   private functions: Completion[] = [];
 
-  constructor(parent: HTMLElement, actions: { run(): void; cancel(): void }) {
+  constructor(parent: HTMLElement, actions: { run(): void }) {
     const act = (action: () => void) => (): boolean => {
       action();
       return true;
@@ -79,6 +79,11 @@ export class Editor {
   insert(text: string): void {
     this.view.dispatch(this.view.state.replaceSelection(text));
     this.view.focus();
+  }
+
+  /** Takes the list of completions away. */
+  settle(): void {
+    closeCompletion(this.view);
   }
 
   setColumns(columns: readonly ColumnInfo[]): void {

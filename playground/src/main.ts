@@ -12,14 +12,20 @@ import { quoted } from './layout.js';
 import { showSchema } from './schema_view.js';
 import { Session } from './session.js';
 import { copyAddress, readAddress, writeAddress } from './share.js';
-import { bytes } from './units.js';
+import { bytes, counted } from './units.js';
 
 const address = byId<HTMLInputElement>('url');
-const editor = new Editor(byId('editor'), { run: () => void run(), cancel: () => runner?.cancel() });
+const editor = new Editor(byId('editor'), { run: () => void run() });
 let runner: Runner | undefined;
 let url: string | undefined;
 /** The query that the page put there: it may be replaced. */
 let suggested = '';
+let exporting: AbortController | undefined;
+
+function cancel(): void {
+  exporting?.abort();
+  runner?.cancel();
+}
 
 const starting = Session.start('512MB').then((session) => {
   runner = new Runner(session, editor);
@@ -64,19 +70,25 @@ async function run(prefix = ''): Promise<void> {
   await starting;
   const sql = editor.text;
   if (sql.trim() === '') return;
+  editor.settle();
   writeAddress({ url, sql });
   await runner!.run(sql, prefix);
 }
 
 async function exportAs(kind: ExportKind): Promise<void> {
   const session = await starting;
+  exporting?.abort();
+  exporting = new AbortController();
+  byId('cancel').hidden = false;
   runner!.say('Exporting …');
   await attempt(async () => {
     const size = await exportResult(session.connection, editor.text, kind, {
-      onProgress: ({ rows }) => runner!.say(`Exporting … ${rows} rows`),
+      signal: exporting!.signal,
+      onProgress: ({ rows }) => runner!.say(`Exporting … ${counted(rows, 'row')}`, false),
     });
     runner!.say(`Saved ${bytes(size)} as ${exports[kind].name}.`);
   });
+  byId('cancel').hidden = true;
 }
 
 async function follow(): Promise<void> {
@@ -102,7 +114,7 @@ byId<HTMLInputElement>('file').addEventListener('change', ({ target }) => {
 watchDrops((file) => void open(file));
 byId('execute').addEventListener('click', () => void run());
 byId('explain').addEventListener('click', () => void run('EXPLAIN ANALYZE '));
-byId('cancel').addEventListener('click', () => runner?.cancel());
+byId('cancel').addEventListener('click', cancel);
 byId('share').addEventListener('click', () => {
   writeAddress({ url, sql: editor.text });
   void copyAddress().then((copied) =>
@@ -133,7 +145,7 @@ for (const { title, about, sql } of samples.filter((sample) => sample.about)) {
 menu('export', [['', 'Export'], ...Object.entries(exports).map(([kind, { title }]): [string, string] => [kind, title])],
   (kind) => void exportAs(kind as ExportKind));
 document.addEventListener('keydown', ({ key, defaultPrevented }) => {
-  if (key === 'Escape' && !defaultPrevented) runner?.cancel();
+  if (key === 'Escape' && !defaultPrevented) cancel();
 });
 
 window.addEventListener('hashchange', () => void follow());

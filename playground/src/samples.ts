@@ -10,7 +10,8 @@ export const samples: readonly { title: string; about?: string; sql: string }[] 
 FROM ${hits}
 GROUP BY ALL
 ORDER BY EventDate` },
-  { title: 'Busiest regions', about: 'Two columns of 105, and a chart.', sql: `SELECT RegionID::VARCHAR AS region, count(*) AS hits,
+  { title: 'Busiest regions', about: 'Two columns of 105, and a chart.', sql: `SELECT RegionID::VARCHAR AS region,
+  count(*) AS hits,
   round(avg(ResolutionWidth)) AS width
 FROM ${hits}
 GROUP BY ALL

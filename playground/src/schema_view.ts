@@ -33,7 +33,7 @@ function search(list: HTMLElement, names: readonly string[]): HTMLInputElement {
 }
 
 function chunkItem({ path, compression, length, min, max }: Chunk): HTMLElement {
-  const range = min !== null && max !== null ? `${min} … ${max}` : '';
+  const range = min !== null && max !== null ? `${min || "''"} … ${max || "''"}` : '';
   return element('li', {}, element('span', { class: 'name' }, path),
     element('span', { class: 'size', title: compression }, bytes(length)),
     element('span', { class: 'range', title: range }, range));

@@ -27,7 +27,7 @@ export function duration(milliseconds: number): string {
 
 /** "4.1 %" of a whole. */
 export function share(part: number, all: number): string {
-  if (all === 0) return '0\u00a0%';
+  if (all === 0 || part === 0) return '0\u00a0%';
   const percent = part / all * 100;
   return `${percent >= 10 ? Math.round(percent) : percent >= 0.1 ? percent.toFixed(1) : '<\u00a00.1'}\u00a0%`;
 }
