@@ -80,6 +80,8 @@ function skipper({ hasFilter, hasTopN }: Scan): string {
   return hasTopN ? 'ruled out: better rows were found elsewhere' : 'not needed: LIMIT was reached';
 }
 
+const still = 'fetched by an earlier query';
+
 /** Why bytes of a wanted column were not fetched. */
 function reason(chunkFetched: number, groupFetched: number, ended: boolean, scan: Scan): string {
   if (chunkFetched > 0) return ended ? 'pages that the page index rules out' : 'pages not read';
@@ -87,14 +89,18 @@ function reason(chunkFetched: number, groupFetched: number, ended: boolean, scan
   return `row groups ${ended ? skipper(scan) : 'not read yet'}`;
 }
 
-/** Without a scan every column that was touched counts as wanted. `ended`: the statement read all that it meant to. */
+/** Without a scan every column that was touched counts as wanted. `ended`: the statement read all
+ *  that it meant to. `earlier`: what statements before it fetched, which the engine may still hold. */
 export function mapBytes(layout: Layout, fetches: readonly Range[], scan: Scan | undefined,
-  ended: boolean): ByteMap {
+  ended: boolean, earlier: readonly Range[] = []): ByteMap {
   const ranges = union(fetches.map(([begin, end]) => [begin, Math.min(end, layout.size)]));
+  const known = union([...ranges, ...earlier]);
   const touched = layout.chunks.map(({ offset, length }) => overlap(ranges, offset, offset + length));
-  const known = scan ?? { hasFilter: true, hasTopN: false,
+  const plan = scan ?? { hasFilter: true, hasTopN: false,
     columns: layout.chunks.filter((_, at) => touched[at]! > 0).map(({ column }) => column) };
-  const asked = new Set(known.columns);
+  const asked = new Set(plan.columns);
+  const held = layout.chunks.map(({ column, offset, length }, at) =>
+    (asked.has(column) ? overlap(known, offset, offset + length) - touched[at]! : 0));
   const shares = new Map<string, ColumnShare>();
   const groups = new Map<number, number>();
   layout.chunks.forEach(({ column, group, length }, at) => {
@@ -103,15 +109,17 @@ export function mapBytes(layout: Layout, fetches: readonly Range[], scan: Scan |
     found.fetched += touched[at]!;
     found.size += length;
     shares.set(column, found);
-    groups.set(group, (groups.get(group) ?? 0) + touched[at]!);
+    groups.set(group, (groups.get(group) ?? 0) + touched[at]! + held[at]!);
   });
   const skipped = new Map<string, number>();
   let betweenBytes = 0;
   layout.chunks.forEach((chunk, at) => {
-    const left = chunk.length - touched[at]!;
+    const left = chunk.length - touched[at]! - held[at]!;
     const isAsked = asked.has(chunk.column);
     if (!isAsked) betweenBytes += touched[at]!;
-    const why = isAsked ? reason(touched[at]!, groups.get(chunk.group)!, ended, known) : 'columns not asked for';
+    const why = isAsked ? reason(touched[at]! + held[at]!, groups.get(chunk.group)!, ended,
+      plan) : 'columns not asked for';
+    if (held[at]! > 0) skipped.set(still, (skipped.get(still) ?? 0) + held[at]!);
     if (left > 0) skipped.set(why, (skipped.get(why) ?? 0) + left);
   });
   const fetched = overlap(ranges, 0, layout.size);

@@ -97,7 +97,7 @@ function fileMap({ name, map }: NamedMap, title: string, unfolded: boolean): HTM
     element('div', { class: 'strip' }, strip(map, paint(map, 0, size), edges.length > 200 ? [] : edges,
       `${name}: ${summary}`)),
     map.fetched === 0 && map.ended ? element('p', { class: 'note' },
-      'Nothing had to be fetched: what was asked is in the footer, which is still held.') : legend(map),
+      'Nothing had to be fetched: what this needs is held already.') : legend(map),
     skipList(map), ...map.layout.groups > 1 ? [details] : []);
 }
 

@@ -40,6 +40,13 @@ function interval(value: ArrayLike<number>): string {
   return text.join(' ') || '00:00:00';
 }
 
+/** A scaled integer with its point. */
+function decimal(value: bigint, scale: number): string {
+  const all = String(value < 0n ? -value : value).padStart(scale + 1, '0');
+  const point = all.length - scale;
+  return `${value < 0n ? '-' : ''}${all.slice(0, point)}${scale > 0 ? `.${all.slice(point)}` : ''}`;
+}
+
 function blob(value: Uint8Array): string {
   return Array.from(value.subarray(0, 200), (byte) => (byte >= 32 && byte < 127 && byte !== 92
     ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, '0').toUpperCase()}`)).join('');
@@ -52,6 +59,7 @@ export function text(value: unknown, type: DataType): string {
   const of = (item: unknown, field: Field): string => (item == null ? 'NULL' : text(item, field.type));
   switch (type.typeId) {
     case Type.Binary: case Type.LargeBinary: case Type.FixedSizeBinary: return blob(value as Uint8Array);
+    case Type.Decimal: return decimal(BigInt(value as bigint | number), type.scale);
     case Type.Date: return date(Number(value));
     case Type.Time: return timestamp(BigInt(value as bigint), type.unit, null).slice(11);
     case Type.Timestamp: return timestamp(BigInt(value as bigint), type.unit, type.timezone ?? null);
@@ -99,6 +107,10 @@ export function typeName(type: DataType): string {
 export const isNumeric = ({ typeId }: DataType): boolean =>
   typeId === Type.Int || typeId === Type.Float || typeId === Type.Decimal;
 export const isTemporal = ({ typeId }: DataType): boolean => typeId === Type.Date || typeId === Type.Timestamp;
+
+/** A number, decimal or not, for a picture. */
+export const asNumber = (value: unknown, type: DataType): number =>
+  Number(value) / (type.typeId === Type.Decimal ? 10 ** type.scale : 1);
 
 /** A point in time as a Date. */
 export function asDate(value: unknown, type: DataType): Date {

@@ -1,7 +1,7 @@
 // A picture of a result, when it suits: lines over time, bars over names, dots over numbers. Observable Plot is
 // loaded when the first picture is drawn.
 import type { Field, Table } from '@uwdata/flechette';
-import { asDate, isNumeric, isTemporal, text } from './cells.js';
+import { asDate, asNumber, isNumeric, isTemporal, text } from './cells.js';
 
 const [mostBars, mostPoints] = [40, 5000];
 
@@ -40,11 +40,11 @@ function points(plan: ChartPlan, fields: readonly Field[], pages: readonly Table
     for (let row = 0; row < page.numRows; row += 1) {
       const value: unknown = page.getChildAt(plan.x).at(row);
       const x = plan.kind === 'bar' ? (value == null ? 'NULL' : text(value, type))
-        : plan.kind === 'line' ? asDate(value, type) : Number(value);
+        : plan.kind === 'line' ? asDate(value, type) : asNumber(value, type);
       if (value == null && plan.kind !== 'bar') continue;
       for (const at of plan.ys) {
         const y: unknown = page.getChildAt(at).at(row);
-        if (y != null) found.push({ x, y: Number(y), series: fields[at]!.name });
+        if (y != null) found.push({ x, y: asNumber(y, fields[at]!.type), series: fields[at]!.name });
       }
     }
   }

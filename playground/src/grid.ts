@@ -42,8 +42,9 @@ export class Grid {
   }
 
   append(page: Table): void {
-    if (this.pages.length === 0) this.setColumns(page);
-    this.pages.push({ first: this.rows, page });
+    if (this.pages.length === 0) this.setHead(page);
+    if (this.rows === 0) this.setWidths(page);
+    if (page.numRows > 0 || this.rows === 0) this.pages.push({ first: this.rows, page });
     this.rows += page.numRows;
     this.scroller.setAttribute('aria-rowcount', String(this.rows + 1));
     this.body.style.height = `${this.rows * rowHeight}px`;
@@ -58,9 +59,7 @@ export class Grid {
     return this.pages.map(({ page }) => page);
   }
 
-  private setColumns(page: Table): void {
-    this.fields = page.schema.fields;
-    this.scroller.setAttribute('aria-colcount', String(this.fields.length));
+  private setWidths(page: Table): void {
     const widths = this.fields.map((field, at) => {
       let width = Math.max(field.name.length * 1.2, typeName(field.type).length * 0.85);
       for (let row = 0; row < Math.min(page.numRows, 60); row += 1) {
@@ -69,6 +68,11 @@ export class Grid {
       return `${Math.min(widest, Math.max(narrowest, width)) + 3}ch`;
     });
     this.scroller.style.setProperty('--columns', widths.join(' '));
+  }
+
+  private setHead(page: Table): void {
+    this.fields = page.schema.fields;
+    this.scroller.setAttribute('aria-colcount', String(this.fields.length));
     this.head.append(...this.fields.map(({ name, type }, at) => element('div', {
       role: 'columnheader', 'aria-colindex': at + 1, class: isNumeric(type) ? 'number' : undefined, title: name,
     }, element('span', {}, name), element('small', {}, typeName(type)))));
@@ -95,7 +99,7 @@ export class Grid {
     if (this.drawn === `${first}-${last}`) return;
     this.drawn = `${first}-${last}`;
     this.window.style.transform = `translateY(${first * rowHeight}px)`;
-    let at = this.pages.findLastIndex((page) => page.first <= first);
+    let at = Math.max(0, this.pages.findIndex(({ first: begin, page }) => begin + page.numRows > first));
     const rows: HTMLElement[] = [];
     for (let row = first; row < last; row += 1) {
       while (row >= this.pages[at]!.first + this.pages[at]!.page.numRows) at += 1;

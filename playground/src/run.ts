@@ -1,14 +1,18 @@
 // One statement under way. Pages are asked for only as far as somebody looks: after the first few the statement
 // rests, holding one page, until more is wanted; and it ends at a cap, since a tab is no place for a billion rows.
-import type { Table } from '@uwdata/flechette';
+import { type Table, tableFromIPC } from '@uwdata/flechette';
 import { type Connection, type Cost, type Progress, WhittleError } from 'whittle-sql';
 
-/** Pages (of about 1 MB) that are kept at most. */
-const pageCap = 64;
+/** Bytes of pages that are kept at most. */
+const byteCap = 64 << 20;
 /** Rows kept at most: browsers bound how high an element may be. */
 const rowCap = 500_000;
-/** Pages read without anybody asking. */
+/** Pages (of about 1 MB) read without anybody asking. */
 const pagesAhead = 3;
+
+/** Pages as a table whose numbers have all their digits. */
+const exact = (pages: Uint8Array[]): Table =>
+  tableFromIPC(pages, { useBigInt: true, useBigIntTimestamp: true, useDecimalInt: true });
 
 export type RunState = 'running' | 'resting' | 'done' | 'capped' | 'cancelled' | 'failed';
 
@@ -28,6 +32,7 @@ export class Run {
   readonly begun = performance.now();
   milliseconds = 0;
   private pages = 0;
+  private bytes = 0;
   private wanted = pagesAhead;
   private wake: (() => void) | undefined;
   private readonly stop = new AbortController();
@@ -37,17 +42,16 @@ export class Run {
   /** Resolves when the statement has ended, however. */
   async start(): Promise<void> {
     try {
-      const stream = this.connection.stream(this.sql, {
-        signal: this.stop.signal, int64: 'bigint', decimal: 'string', timestamp: 'bigint',
+      const pages = this.connection.pages('arrow', this.sql, undefined, {
+        signal: this.stop.signal,
         onProgress: (progress) => this.events.progress(progress),
         onCost: (cost) => this.events.cost(this.cost = cost),
       });
-      for await (const page of stream) {
-        this.rows += page.numRows;
-        this.pages += 1;
-        this.milliseconds = performance.now() - this.begun;
-        this.events.page(page);
-        if (this.pages >= pageCap || this.rows >= rowCap) return this.enter('capped');
+      let schema: Uint8Array | undefined;
+      for await (const bytes of pages) {
+        schema ??= bytes;
+        this.take(exact(schema === bytes ? [schema] : [schema, bytes]), bytes.length);
+        if (this.bytes >= byteCap || this.rows >= rowCap) return this.enter('capped');
         if (this.pages >= this.wanted) await this.rest();
         if (this.stop.signal.aborted) return this.enter('cancelled');
       }
@@ -72,6 +76,15 @@ export class Run {
 
   get ended(): boolean {
     return this.state !== 'running' && this.state !== 'resting';
+  }
+
+  /** The first table has no rows: it brings the columns. */
+  private take(page: Table, bytes: number): void {
+    if (page.numRows > 0) this.pages += 1;
+    this.rows += page.numRows;
+    this.bytes += bytes;
+    this.milliseconds = performance.now() - this.begun;
+    this.events.page(page);
   }
 
   private async rest(): Promise<void> {

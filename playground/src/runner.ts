@@ -1,6 +1,6 @@
 // Runs statements and shows what becomes of them: progress, cost, rows, errors.
 import type { Cost, Progress } from 'whittle-sql';
-import { type Range, type Scan, mapBytes } from './byte_map.js';
+import { type Range, type Scan, mapBytes, union } from './byte_map.js';
 import { type NamedMap, showByteMaps } from './byte_map_view.js';
 import { byId } from './dom.js';
 import type { Editor } from './editor.js';
@@ -21,6 +21,8 @@ export class Runner {
   private readonly results = new ResultsView();
   private current: Run | undefined;
   private prefix = '';
+  /** What earlier statements fetched, by source. */
+  private readonly earlier = new Map<string, Range[]>();
   private scans: Promise<Map<string, Scan>> = Promise.resolve(new Map());
 
   constructor(private readonly session: Session, private readonly editor: Editor) {
@@ -47,8 +49,10 @@ export class Runner {
     this.results.begin(run);
     this.showState(run);
     await run.start();
+    const cost = run.cost;
     if (this.current !== run) return;
-    if (run.cost) await this.showCost(run, run.cost);
+    if (cost) await this.showCost(run, cost);
+    if (cost) this.remember(cost);
     if (byId('bytes').classList.contains('stale')) byId('bytes').hidden = true;
   }
 
@@ -94,6 +98,11 @@ export class Runner {
     showMemory(this.session.memory());
   }
 
+  private remember({ sources, fetches }: Cost): void {
+    sources.forEach(({ name }, at) => this.earlier.set(name, union([...this.earlier.get(name) ?? [],
+      ...fetches.filter(([source]) => source === at).map(([, begin, length]): Range => [begin, begin + length])])));
+  }
+
   private async showCost(run: Run, cost: Cost): Promise<void> {
     const scans = await this.scans;
     const ranges = cost.sources.map((): Range[] => []);
@@ -106,7 +115,7 @@ export class Runner {
       const layout = await this.session.layoutOf(name, size);
       if (!layout || layout.chunks.length === 0) continue;
       maps.push({ name: name.split('/').pop() || name,
-        map: mapBytes(layout, ranges[at]!, scans.get(name), run.state === 'done') });
+        map: mapBytes(layout, ranges[at]!, scans.get(name), run.state === 'done', this.earlier.get(name)) });
     }
     if (this.current !== run || maps.length === 0) return;
     showByteMaps(byId('bytes'), maps, order.length - maps.length);
