@@ -30,6 +30,7 @@ for (const [name, start] of [['firefox', startFirefox], ['webkit', startWebKit]]
     const engine = await start();
     try {
       await engine.open(site.url);
+      await until(engine, "document.querySelectorAll('#samples option').length > 1");
       await engine.evaluate(sample(1));
       await until(engine, status('^15 rows in .* read'));
       await until(engine, "document.querySelectorAll('.grid-window [role=row]').length === 15");
