@@ -7,7 +7,8 @@ FUZZ_SECONDS ?= 300
 FILES ?= $$(git ls-files 'src/*.cpp' 'cli/*.cpp')
 PREFIX ?= /usr/local
 
-.PHONY: help all build js playground demo test quick bench lint format clang-tidy docs fuzz wasm-check asan tsan oracle install clean
+.PHONY: help all build js playground demo test quick bench lint format clang-tidy docs fuzz wasm-check browsers \
+  asan tsan oracle install clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -77,6 +78,10 @@ tsan: ## unit tests under ThreadSanitizer
 fuzz: ## every fuzzer for FUZZ_SECONDS (300)
 	@$(SETUP) build test
 	FUZZ_SECONDS=$(FUZZ_SECONDS) node tests/run.mjs fuzz-long
+
+browsers: js ## the package in Chromium, Firefox, WebKitGTK, workerd and bundles; the playground in all three
+	@$(SETUP) browsers playground test
+	node tests/run.mjs data browsers places playground
 
 wasm-check: ## the npm package: its size by room, the SQL files on the module, its API
 	@$(SETUP) build wasm js test
