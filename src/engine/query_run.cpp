@@ -35,7 +35,9 @@ QueryRun::QueryRun(Engine& engine, std::shared_ptr<StatementIo> io, PlanPtr plan
       plan_(std::move(plan)),
       context_(make_context(engine, *io_, StatementIo::session_of(io_), statistics_, settings)),
       queue_(context_, queue_capacity(engine.budget().limit())),
-      ended_(engine.services().executor) {}
+      ended_(engine.services().executor) {
+  context_.give_up = [this] { queue_.give_up(); };
+}
 
 Result<std::shared_ptr<QueryRun>> QueryRun::create(Engine& engine, std::shared_ptr<StatementIo> io,
                                                    PlanPtr plan, const Settings& settings) {

@@ -8,6 +8,7 @@
 // done, the source's `run` returns, and the one caller merges the per-worker states (`finish`).
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -37,6 +38,13 @@ struct QueryContext {
   bool skipping = true;
   bool late_materialization = true;
   uint64_t random_seed = 0;
+  /// Called by a source that fails while other tasks of it may wait for room behind a morsel that
+  /// will never end: from here on there is room. Set by whoever holds the result queue.
+  std::function<void()> give_up;
+  Status failed(Error error) {
+    if (give_up) give_up();
+    return std::unexpected<Error>(std::move(error));
+  }
   uint32_t workers() const { return executor.worker_count(); }
 };
 

@@ -78,7 +78,7 @@ void ResultQueue::advance() {
 }
 
 bool ResultQueue::full(uint64_t morsel) const {
-  if (abandoned_ || closed_) return false;
+  if (abandoned_ || closed_ || gave_up_) return false;
   return morsel == first_open_ ? ready_bytes_ >= capacity_ : held_bytes_ >= capacity_;
 }
 
@@ -115,6 +115,12 @@ void ResultQueue::close(Status status) {
   if (error_) ready_.clear();
   wake_all();
   wake_reader();
+}
+
+void ResultQueue::give_up() {
+  MutexLock lock(mutex_);
+  gave_up_ = true;
+  wake_all();
 }
 
 void ResultQueue::abandon() {

@@ -36,6 +36,8 @@ class ResultQueue : public Stage {
   Task<Result<std::optional<Batch>>> next();
   /// The reader loses interest: everything held is dropped and consume answers Done.
   void abandon();
+  /// The source has failed: nobody waits for room any more. Any thread.
+  void give_up();
 
  private:
   struct Pending {
@@ -63,7 +65,7 @@ class ResultQueue : public Stage {
   uint64_t held_bytes_ = 0, ready_bytes_ = 0;
   std::vector<std::coroutine_handle<>> waiters_;
   std::coroutine_handle<> reader_;
-  bool closed_ = false, abandoned_ = false;
+  bool closed_ = false, abandoned_ = false, gave_up_ = false;
   std::optional<Error> error_;
 };
 

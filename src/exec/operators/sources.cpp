@@ -68,9 +68,11 @@ Task<Status> work_morsels(QueryContext& context, MorselQueue& queue, TaskGroup* 
   while (!queue.done.load(std::memory_order_relaxed) && !(group && group->failed())) {
     const uint64_t morsel = queue.next.fetch_add(1, std::memory_order_relaxed);
     if (morsel >= queue.count) break;
-    CO_TRY(context.cancellation.check());
-    const Flow flow = CO_TRY(co_await work(morsel));
-    if (flow == Flow::Done) queue.done.store(true, std::memory_order_relaxed);
+    Status going = context.cancellation.check();
+    if (!going) co_return context.failed(std::move(going).error());
+    Result<Flow> flow = co_await work(morsel);
+    if (!flow) co_return context.failed(std::move(flow).error());
+    if (*flow == Flow::Done) queue.done.store(true, std::memory_order_relaxed);
   }
   co_return Status{};
 }

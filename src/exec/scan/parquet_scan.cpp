@@ -48,8 +48,17 @@ class ParquetScanSource : public BatchSource {
         ordered ? 1 : std::min<size_t>(shared.context.workers(), plan.morsels().size());
     if (tasks <= 1) co_return co_await work(shared, plan, stage, progress, nullptr);
     TaskGroup group(shared.context.executor);
-    for (size_t i = 0; i < tasks; ++i) group.spawn(work(shared, plan, stage, progress, &group));
+    for (size_t i = 0; i < tasks; ++i) {
+      group.spawn(work_or_give_up(shared, plan, stage, progress, group));
+    }
     co_return co_await group.join();
+  }
+
+  Task<Status> work_or_give_up(ScanShared& shared, ScanPlan& plan, Stage& stage, Progress& progress,
+                               TaskGroup& group) {
+    Status status = co_await work(shared, plan, stage, progress, &group);
+    if (!status) co_return shared.context.failed(std::move(status).error());
+    co_return Status{};
   }
 
   using ReaderPtr = std::unique_ptr<MorselReader>;
