@@ -57,7 +57,7 @@ bool GroupTable::add_block(RowCollection& collection) {
   const size_t size =
       std::min(largest_block, first_block << std::min<size_t>(collection.blocks.size(), 5));
   const auto rows = static_cast<uint32_t>(std::max<size_t>(size / row_width_, 1));
-  if (headroom_ > 0 && budget_.available() < headroom_) return false;
+  if (!collection.blocks.empty() && budget_.available() < headroom_) return false;
   auto buffer = Buffer::reserve(budget_, size_t{rows} * row_width_, "groups");
   if (!buffer) return false;
   collection.cursor = (*buffer)->data();

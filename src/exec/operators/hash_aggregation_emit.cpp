@@ -16,12 +16,17 @@ struct HashAggregation::Partition {
       : owner(owner),
         which(which),
         level(level),
-        worker(owner.context_, owner.layout_, owner.row_width_, 0),
+        worker(owner.context_, owner.layout_, owner.row_width_, headroom(owner.context_)),
         heap(make_ref<StringHeap>(owner.context_.budget)) {}
   ~Partition() {
     if (!owner.owns_memory_) return;
     owner.destroy_collection(worker.table.collection(0));
     if (std::byte* row = worker.table.null_row()) owner.destroy({&row, 1});
+  }
+
+  // What a merged table leaves to the batches that give its groups out.
+  static uint64_t headroom(const QueryContext& context) {
+    return context.temporary_storage ? context.budget.limit() / 16 : 0;
   }
 
   /// Groups that spilled rows made, after those that were merged.
