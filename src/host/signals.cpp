@@ -1,9 +1,11 @@
 #include "host/signals.hpp"
 
 #include <signal.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <atomic>
+#include <cerrno>
 
 namespace whittle::host {
 
@@ -19,9 +21,17 @@ std::atomic<bool> ending = false;
 
 [[noreturn]] void end_process(int status) {
   ending.store(true);
-  for (const auto& slot : to_remove) {
-    const char* path = slot.load();
-    if (path && unlink(path) != 0) rmdir(path);
+  // Another thread may be about to make what is listed, or a file in a listed folder: look again
+  // until all is gone, for 50 ms at most.
+  for (int round = 0; round < 50; ++round) {
+    bool left = round == 0;
+    for (const auto& slot : to_remove) {
+      const char* path = slot.load();
+      if (path && unlink(path) != 0 && errno != ENOENT && rmdir(path) != 0) left = true;
+    }
+    if (!left) break;
+    const timespec millisecond = {0, 1'000'000};
+    nanosleep(&millisecond, nullptr);
   }
   _exit(status);
 }

@@ -113,11 +113,24 @@ void TemporaryFiles::remove_stale() {
 Status TemporaryFiles::make_folder() {
   if (!folder_.empty()) return {};
   remove_stale();
-  std::string name = parent_ + "/whittle-" + std::to_string(getpid()) + "-XXXXXX";
-  if (!mkdtemp(name.data())) return fail(system_error("making a temporary folder in " + parent_));
-  folder_ = std::move(name);
-  removed_by_signal_.emplace(folder_);
-  return {};
+  // Known to the signal handler before it exists: a name of our own, not mkdtemp's.
+  timespec now = {};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  auto suffix = static_cast<uint64_t>(now.tv_nsec);
+  for (int attempt = 0; attempt < 100; ++attempt, ++suffix) {
+    std::string name =
+        parent_ + "/whittle-" + std::to_string(getpid()) + "-" + std::to_string(suffix);
+    removed_by_signal_.emplace(name);
+    if (mkdir(name.c_str(), 0700) == 0) {
+      folder_ = std::move(name);
+      return {};
+    }
+    const int reason = errno;
+    removed_by_signal_.reset();
+    errno = reason;
+    if (reason != EEXIST) break;
+  }
+  return fail(system_error("making a temporary folder in " + parent_));
 }
 
 Result<std::unique_ptr<SpillFile>> TemporaryFiles::create() {
