@@ -12,17 +12,12 @@
 namespace whittle::parquet::testing {
 namespace {
 
-const std::string folder = "../shared/data/parquet-testing/";
-
 std::string data_path(const std::string& name) {
-  for (const char* up : {"", "../", "../../", "/work/main/"}) {
-    const std::string path = up + folder + name;
-    if (std::FILE* file = std::fopen(path.c_str(), "rb")) {
-      std::fclose(file);
-      return path;
-    }
-  }
-  return "";
+  const std::string path = WHITTLE_SOURCE_DIR "/../shared/data/parquet-testing/" + name;
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  if (!file) return "";
+  std::fclose(file);
+  return path;
 }
 
 std::string error_of(const std::string& content) {
