@@ -19,12 +19,11 @@ before(async () => {
 const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
 
 // Stops the statement after each of some times; `twice` presses Ctrl-C again at once.
-async function stop(sql, { signal = 'SIGINT', moments = [0, 3, 10, 30, 100, 250, 600, 1200], twice = false,
-  flags = small } = {}) {
+async function stop(sql, { signal = 'SIGINT', moments = [0, 3, 10, 30, 100, 250, 600, 1200], twice = false } = {}) {
   for (const moment of moments) {
     const folder = scratch();
     const output = join(folder, 'result.csv');
-    const started = begin(sql, { flags: [...flags, '--temp-directory', folder, '-o', output] });
+    const started = begin(sql, { flags: [...small, '--temp-directory', folder, '-o', output] });
     await pause(30 + moment); // a process needs some time to begin at all
     started.child.kill(signal);
     if (twice) {
@@ -48,7 +47,7 @@ async function stop(sql, { signal = 'SIGINT', moments = [0, 3, 10, 30, 100, 250,
 }
 
 test('while it sorts and spills', () => stop(spilling));
-test('while it groups and spills', () => stop(grouping, { flags: ['--memory-limit', '64MB', '--threads', '2'] }));
+test('while it groups and spills', () => stop(grouping));
 test('twice', () => stop(spilling, { twice: true }));
 test('SIGTERM', () => stop(spilling, { signal: 'SIGTERM', moments: [20, 400] }));
 test('while it waits for a server', () =>

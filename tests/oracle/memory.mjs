@@ -26,9 +26,9 @@ const cases = [
   [`SELECT count(*), sum(id), max(h), sum(u), max(c), max(payload), sum(length(payload)) FROM ${groups}`, 40, false],
   [`SELECT count(*), sum(id), max(payload) FROM ${groups} WHERE u < 30000`, 24, false],
   [`SELECT id, payload FROM ${groups} WHERE h % 1000 = 7 ORDER BY payload LIMIT 20`, 40, false],
-  [`SELECT count(*), sum(n) FROM (SELECT payload, count(*) AS n FROM ${groups} GROUP BY payload)`, 64, true],
+  [`SELECT count(*), sum(n) FROM (SELECT payload, count(*) AS n FROM ${groups} GROUP BY payload)`, 48, true],
   [`SELECT u, sum(id) AS s, count(DISTINCT c) FROM ${groups} GROUP BY u ORDER BY s DESC LIMIT 5`, 48, true],
-  [`SELECT count(*), max(payload) FROM (SELECT * FROM ${groups} ORDER BY payload LIMIT 700000)`, 64, true],
+  [`SELECT count(*), max(payload) FROM (SELECT * FROM ${groups} ORDER BY payload LIMIT 700000)`, 48, true],
   [`SELECT count(*), sum(u), max(c) FROM ${one}`, 64, false],
   [`SELECT count(*), max(payload) FROM ${one} WHERE u < 30000`, 128, false],
 ];

@@ -156,6 +156,8 @@ void GroupTable::find_with(const KeyBatch& keys, const uint32_t* positions, uint
 
 void GroupTable::probe(const KeyBatch& keys, const uint32_t* positions, uint32_t count,
                        std::byte** rows) {
+  // Strings and blocks that have room left grow without asking anybody: ask here, once a batch.
+  if (rows_made_ > 0 && budget_.available() < headroom_) refused_ = true;
   if (!entries_ && !reserve_entries(1)) {
     refused_ = true;
     for (uint32_t i = 0; i < count; ++i) rows[positions ? positions[i] : i] = nullptr;

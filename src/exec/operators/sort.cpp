@@ -21,11 +21,17 @@ struct Run {
   std::vector<SortRow> rows;
   Reservation entries_memory;
 
+  bool is_full() const { return rows.size() == rows.capacity(); }
+  size_t grown_capacity() const { return std::max<size_t>(rows.capacity() * 2, 256); }
+  /// What the next row draws beside its bytes. While the entries move, both copies are there.
+  uint64_t growth() const { return is_full() ? grown_capacity() * sizeof(SortRow) : 0; }
+
   Status add(std::span<const std::byte> row) {
-    if (rows.size() == rows.capacity()) {
-      const size_t capacity = std::max<size_t>(rows.capacity() * 2, 256);
-      TRY(entries_memory.resize(capacity * sizeof(SortRow)));
+    if (is_full()) {
+      const size_t capacity = grown_capacity();
+      TRY(entries_memory.grow(growth()));
       rows.reserve(capacity);
+      TRY(entries_memory.resize(capacity * sizeof(SortRow)));
     }
     char* place = TRY(bytes.allocate_bytes(row.size()));
     std::memcpy(place, row.data(), row.size());
@@ -68,9 +74,10 @@ class SortStage : public Stage {
     for (uint32_t i = 0; i < batch.row_count(); ++i) {
       const auto row = TRY(worker.encoder.encode(batch.selection[i]));
       // With a place to spill to, a quarter of the budget is left for merging and for the scan.
-      const bool short_of_memory = may_spill && i % 256 == 0 &&
-                                   worker.run.bytes.bytes() > read_block &&
-                                   context_.budget.available() < context_.budget.limit() / 4;
+      const bool short_of_memory =
+          may_spill && (i % 256 == 0 || worker.run.is_full()) &&
+          worker.run.bytes.bytes() > read_block &&
+          context_.budget.available() < context_.budget.limit() / 4 + worker.run.growth();
       if (short_of_memory) TRY(spill(worker));
       Status added = worker.run.add(row);
       if (added) continue;
