@@ -122,10 +122,12 @@ class ParquetScanSource : public BatchSource {
       current.account();
       if (!flow) co_return fail(explain(std::move(flow).error(), current));
       CO_TRY(stage.end_morsel(current.morsel().id));
+      opened.pop_front();
       if (*flow == Flow::Done) progress.done.store(true, std::memory_order_relaxed);
       if (progress.done.load(std::memory_order_relaxed)) break;
-      opened.pop_front();
     }
+    // A LIMIT is full: what was opened ahead has ended too, or the result would wait for it.
+    for (const ReaderPtr& reader : opened) CO_TRY(stage.end_morsel(reader->morsel().id));
     co_return Status{};
   }
 
