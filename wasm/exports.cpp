@@ -61,11 +61,13 @@ void hand_over(uint32_t token, std::unique_ptr<Results> results) {
   settle(token, kValue, bytes + added.page.bytes);
 }
 
-Task<Result<std::unique_ptr<Results>>> run_query(Session& session, PageFormat format,
-                                                 std::string sql, StatementParameters parameters) {
+Task<Result<std::unique_ptr<Results>>> run_query(std::shared_ptr<Session> session,
+                                                 PageFormat format, std::string sql,
+                                                 StatementParameters parameters) {
   std::unique_ptr<Cursor> cursor =
-      CO_TRY(co_await session.execute(std::move(sql), std::move(parameters)));
-  co_return std::make_unique<Results>(instance->engine, format, std::move(cursor));
+      CO_TRY(co_await session->execute(std::move(sql), std::move(parameters)));
+  co_return std::make_unique<Results>(instance->engine, format, std::move(session),
+                                      std::move(cursor));
 }
 
 Task<Result<std::unique_ptr<Results>>> pick_rows(PageFormat format, std::string url,
@@ -205,7 +207,7 @@ WHITTLE_EXPORT("wake") void whittle_wake(uint32_t id) {
 // ---- statements
 
 WHITTLE_EXPORT("connect") uint32_t whittle_connect() {
-  return instance->sessions.add(std::make_unique<Session>(instance->engine));
+  return instance->sessions.add(std::make_shared<Session>(instance->engine));
 }
 WHITTLE_EXPORT("disconnect") void whittle_disconnect(uint32_t connection) {
   instance->sessions.remove(connection);
@@ -223,14 +225,14 @@ WHITTLE_EXPORT("check") void whittle_check(uint32_t token, const char* sql, size
 WHITTLE_EXPORT("query")
 void whittle_query(uint32_t connection, uint32_t token, uint32_t format, const char* sql,
                    size_t sql_length, const char* parameters, size_t parameters_length) {
-  Session* session = instance->sessions.get(connection);
+  const std::shared_ptr<Session> session = instance->sessions.get(connection);
   if (!session) {
     return settle_error(token, Error(ErrorCode::InvalidArgument, "the connection is closed"));
   }
   auto values = parse_parameters(session->settings(), {parameters, parameters_length});
   if (!values) return settle_error(token, values.error());
   spawn_detached(instance->executor,
-                 run_query(*session, PageFormat(format), {sql, sql_length}, std::move(*values)),
+                 run_query(session, PageFormat(format), {sql, sql_length}, std::move(*values)),
                  [token](auto made) { deliver(token, std::move(made)); });
 }
 
@@ -247,12 +249,12 @@ void whittle_pick(uint32_t token, uint32_t format, const char* url, size_t url_l
 
 /// Stops what a connection opens at the moment.
 WHITTLE_EXPORT("interrupt") void whittle_interrupt(uint32_t connection) {
-  if (Session* session = instance->sessions.get(connection)) session->interrupt();
+  if (const auto session = instance->sessions.get(connection)) session->interrupt();
 }
 
 /// Settles with the next page; kLast with the last.
 WHITTLE_EXPORT("next") void whittle_next(uint32_t result, uint32_t token) {
-  Results* results = instance->results.get(result);
+  const std::shared_ptr<Results> results = instance->results.get(result);
   if (!results) {
     return settle_error(token, Error(ErrorCode::InvalidArgument, "the result is closed"));
   }
@@ -264,14 +266,14 @@ WHITTLE_EXPORT("next") void whittle_next(uint32_t result, uint32_t token) {
 
 /// Makes the result fail with Cancelled.
 WHITTLE_EXPORT("cancel") void whittle_cancel(uint32_t result) {
-  if (Results* results = instance->results.get(result)) results->cancel();
+  if (const auto results = instance->results.get(result)) results->cancel();
 }
 
 /// Ends the statement and forgets its result; not while `next` is under way.
 WHITTLE_EXPORT("close") void whittle_close(uint32_t result, uint32_t token) {
-  Results* results = instance->results.get(result);
+  const std::shared_ptr<Results> results = instance->results.get(result);
   if (!results) return settle(token, kLast, {});
-  spawn_detached(instance->executor, results->close(), [result, token](Status status) {
+  spawn_detached(instance->executor, results->close(), [results, result, token](Status status) {
     instance->results.remove(result);
     if (!status) return settle_error(token, status.error());
     settle(token, kLast, {});
@@ -283,7 +285,7 @@ WHITTLE_EXPORT("close") void whittle_close(uint32_t result, uint32_t token) {
 WHITTLE_EXPORT("progress") const double* whittle_progress(uint32_t result) {
   static double numbers[8];
   std::memset(numbers, 0, sizeof(numbers));
-  Results* results = instance->results.get(result);
+  const std::shared_ptr<Results> results = instance->results.get(result);
   if (!results) return numbers;
   const IoStatistics& io = results->io();
   numbers[1] = static_cast<double>(io.bytes_fetched.load());
@@ -305,7 +307,7 @@ WHITTLE_EXPORT("progress") const double* whittle_progress(uint32_t result) {
 /// JSON: what the result cost and every fetch, in memory that the next call reuses; ends in NUL.
 WHITTLE_EXPORT("statistics") const char* whittle_statistics(uint32_t result) {
   static std::string text;
-  Results* results = instance->results.get(result);
+  const std::shared_ptr<Results> results = instance->results.get(result);
   text = results ? statistics_json(*results) : "{}";
   return text.c_str();
 }

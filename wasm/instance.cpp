@@ -40,9 +40,11 @@ void PageSink::clear() {
   reservation.clear();
 }
 
-Results::Results(Engine& engine, const PageFormat& format, std::unique_ptr<Cursor> cursor)
+Results::Results(Engine& engine, const PageFormat& format, std::shared_ptr<Session> session,
+                 std::unique_ptr<Cursor> cursor)
     : page(engine.budget()),
       engine_(engine),
+      session_(std::move(session)),
       cursor_(std::move(cursor)),
       writer_(make_writer(format.format, format.options, page, engine.budget())) {}
 
@@ -84,7 +86,8 @@ Task<Status> Results::close() {
 }
 
 void Results::cancel() {
-  if (cursor_) cursor_->run()->statement_io()->token.cancel();
+  if (cursor_) return cursor_->run()->statement_io()->token.cancel();
+  rows_->cancel();
 }
 
 Instance::Instance(InstanceOptions options)

@@ -14,11 +14,16 @@
 
 namespace whittle::wasm {
 
-/// Objects that JavaScript knows by number; numbers are used again.
+static_assert(static_cast<int>(OutputFormat::JsonLines) == 3 &&
+                  static_cast<int>(OutputFormat::Arrow) == 6,
+              "js/src/engine.ts numbers the formats");
+
+/// Objects that JavaScript knows by number; numbers are used again. Shared, because work under way
+/// keeps what it needs when JavaScript lets go of it.
 template <class T>
 class Handles {
  public:
-  uint32_t add(std::unique_ptr<T> object) {
+  uint32_t add(std::shared_ptr<T> object) {
     for (uint32_t i = 0; i < objects_.size(); ++i) {
       if (objects_[i]) continue;
       objects_[i] = std::move(object);
@@ -27,13 +32,15 @@ class Handles {
     objects_.push_back(std::move(object));
     return static_cast<uint32_t>(objects_.size());
   }
-  T* get(uint32_t id) { return id - 1 < objects_.size() ? objects_[id - 1].get() : nullptr; }
+  std::shared_ptr<T> get(uint32_t id) const {
+    return id - 1 < objects_.size() ? objects_[id - 1] : nullptr;
+  }
   void remove(uint32_t id) {
     if (get(id)) objects_[id - 1].reset();
   }
 
  private:
-  std::vector<std::unique_ptr<T>> objects_;
+  std::vector<std::shared_ptr<T>> objects_;
 };
 
 /// Bytes of a page on their way out, charged to the budget while they grow.
@@ -56,7 +63,9 @@ struct PageFormat {
 /// The rows of one statement, or of a file by position, as pages of one format.
 class Results {
  public:
-  Results(Engine& engine, const PageFormat& format, std::unique_ptr<Cursor> cursor);
+  /// `session` lives as long as its cursor, which may start the statement over.
+  Results(Engine& engine, const PageFormat& format, std::shared_ptr<Session> session,
+          std::unique_ptr<Cursor> cursor);
   Results(Engine& engine, const PageFormat& format, std::unique_ptr<ParquetRows> rows);
 
   /// The page that comes before any rows (Arrow: the schema).
@@ -77,6 +86,7 @@ class Results {
   Task<Result<std::optional<Batch>>> next_batch();
 
   Engine& engine_;
+  std::shared_ptr<Session> session_;
   std::unique_ptr<Cursor> cursor_;
   std::unique_ptr<ParquetRows> rows_;
   std::unique_ptr<ResultWriter> writer_;

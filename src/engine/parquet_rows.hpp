@@ -24,6 +24,8 @@ class ParquetRows {
   /// The next wanted rows of one row group, at most 2,048; nothing at the end.
   Task<Result<std::optional<Batch>>> next();
   Task<Status> close();
+  /// Makes what is under way fail with Cancelled.
+  void cancel() { io_->token.cancel(); }
   IoStatistics& io() { return io_->session.statistics; }
 
  private:

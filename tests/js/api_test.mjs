@@ -131,6 +131,27 @@ test('an abort stops the statement and its requests', async () => {
   assert.equal((await conn.query('SELECT 1 AS one')).at(0).one, 1);
 });
 
+test('a connection may close while its statement begins', async () => {
+  const slow = await serve(data, '--latency', '100');
+  const its = await db.connect();
+  const rows = its.queryText(`SELECT count(*) FROM '${slow.url}/people.parquet'`);
+  await its.close();
+  assert.deepEqual((await rows).rows, (await conn.queryText(`SELECT count(*) FROM '${data}/people.parquet'`)).rows);
+  assert.equal((await failure(() => its.query('SELECT 1'))).code, 'InvalidArgument');
+  slow.stop();
+});
+
+test('an abort stops rows picked by number', async () => {
+  const slow = await serve(data, '--latency', '100');
+  const file = await db.openParquet(`${slow.url}/numbers.parquet`);
+  const controller = new AbortController();
+  const picked = file.select([], [file.metadata.rows - 1], { signal: controller.signal });
+  controller.abort();
+  assert.equal((await failure(() => picked)).code, 'Cancelled');
+  await file.close();
+  slow.stop();
+});
+
 test('statements interleave', async () => {
   const slow = await serve(data, '--latency', '200');
   const [first, second] = [await db.connect(), await db.connect()];
