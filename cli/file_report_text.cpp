@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/ascii.hpp"
 #include "base/memory.hpp"
 #include "engine/output/display.hpp"
 #include "file_report.hpp"
@@ -36,12 +37,6 @@ std::string bar(uint64_t part, uint64_t largest) {
   std::string text;
   for (uint64_t i = 0; i < length / 8; ++i) text += "█";
   return text + eighths[length % 8];
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  return out;
 }
 
 std::string share_text(uint64_t part, uint64_t whole) {

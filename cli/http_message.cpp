@@ -4,17 +4,11 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/ascii.hpp"
+
 namespace whittle::cli {
 
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  }
-  return out;
-}
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
@@ -102,10 +96,10 @@ std::optional<HttpRequest> parse_request(std::string_view head) {
     if (line.empty()) break;  // the end of the head
     const size_t colon = line.find(':');
     if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return std::nullopt;
-    request.headers.emplace_back(lower(line.substr(0, colon)), trim(line.substr(colon + 1)));
+    request.headers.emplace_back(lower_case(line.substr(0, colon)), trim(line.substr(colon + 1)));
   }
   if (first) return std::nullopt;
-  const std::string connection = lower(request.header("connection"));
+  const std::string connection = lower_case(request.header("connection"));
   if (connection == "close") request.keep_alive = false;
   if (connection == "keep-alive") request.keep_alive = true;
   const std::string_view length = request.header("content-length");
@@ -204,7 +198,7 @@ std::string_view content_type(std::string_view name) {
       {".txt", "text/plain; charset=utf-8"},
       {".wasm", "application/wasm"},
   };
-  const std::string text = lower(name);
+  const std::string text = lower_case(name);
   for (const auto& [ending, type] : types) {
     if (text.ends_with(ending)) return type;
   }

@@ -2,14 +2,6 @@
 
 namespace whittle {
 
-bool equals_ignoring_case(std::string_view text, std::string_view lower) {
-  if (text.size() != lower.size()) return false;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (to_lower(text[i]) != lower[i]) return false;
-  }
-  return true;
-}
-
 namespace {
 
 // DuckDB names the physical type of numbers in this message.

@@ -5,6 +5,7 @@
 #include <expected>
 #include <string_view>
 
+#include "base/ascii.hpp"
 #include "base/result.hpp"
 #include "columnar/type.hpp"
 
@@ -29,15 +30,10 @@ inline bool is_space(char c) {
 inline bool is_digit(char c) {
   return c >= '0' && c <= '9';
 }
-inline char to_lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
 inline std::string_view trim(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
   while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
 }
-/// `lower` is in lower case.
-bool equals_ignoring_case(std::string_view text, std::string_view lower);
 
 }  // namespace whittle

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "plan/binder/binder.hpp"
 #include "plan/binder/expression_binder.hpp"
 #include "sql/diagnostics.hpp"
@@ -10,14 +11,6 @@ namespace whittle {
 
 namespace {
 
-std::string lower(std::string_view name) {
-  std::string text(name);
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
 std::unexpected<Error> wrong(const sql::Option& option, std::string message) {
   return bind_error(option.position, std::move(message));
 }
@@ -25,7 +18,7 @@ std::unexpected<Error> wrong(const sql::Option& option, std::string message) {
 Result<bool> flag(const sql::Option& option, const BindContext& context) {
   if (option.values.empty()) return true;
   const Value value = TRY(bind_constant_value(*option.values[0], context));
-  const std::string text = value.is_null() ? "null" : lower(value.to_string());
+  const std::string text = value.is_null() ? "null" : lower_case(value.to_string());
   if (text == "true" || text == "1" || text == "on" || text == "t") return true;
   if (text == "false" || text == "0" || text == "off" || text == "f") return false;
   return wrong(option, "\"" + option.name + "\" expects true or false, not '" + text + "'");
@@ -76,11 +69,11 @@ Status force_quote(const sql::Option& option, CopyTarget& target) {
 }
 
 bool ends_with(std::string_view path, std::string_view extension) {
-  return lower(path).ends_with(extension);
+  return lower_case(path).ends_with(extension);
 }
 
 Result<OutputFormat> format_named(std::string_view name, SourcePosition position) {
-  const std::string plain = lower(name);
+  const std::string plain = lower_case(name);
   if (plain == "csv") return OutputFormat::Csv;
   if (plain == "json" || plain == "jsonl" || plain == "ndjson") return OutputFormat::JsonRows;
   if (plain == "arrow" || plain == "arrows" || plain == "ipc") return OutputFormat::Arrow;
@@ -122,7 +115,7 @@ bool contains(const List& list, std::string_view name) {
 }
 
 std::string canonical(const sql::Option& option) {
-  std::string name = lower(option.name);
+  std::string name = lower_case(option.name);
   if (name == "sep" || name == "delim") name = "delimiter";
   if (name == "nullstr") name = "null";
   if (name == "date_format") name = "dateformat";
@@ -140,7 +133,7 @@ Status apply(const sql::Option& option, const BindContext& context, CopyTarget& 
     return unsupported(option.position, "COPY's option " + name + " is");
   }
   if (name == "compression") {
-    const std::string method = lower(TRY(text(option, context)));
+    const std::string method = lower_case(TRY(text(option, context)));
     if (method == "none" || method == "uncompressed" || method == "auto") return {};
     return unsupported(option.position, "COPY's compression '" + method + "' is");
   }

@@ -2,15 +2,12 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "io/source.hpp"
 
 namespace whittle {
 
 namespace {
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
 
 // Query parameters that grant access: S3 and GCS signatures, Azure's sig, tokens and keys of
 // others.
@@ -18,8 +15,7 @@ bool is_secret_parameter(std::string_view name) {
   static constexpr std::string_view words[] = {"sig",     "token", "key",    "secret",
                                                "cred",    "auth",  "passwd", "password",
                                                "session", "jwt",   "policy"};
-  std::string folded;
-  for (char c : name) folded.push_back(lower(c));
+  const std::string folded = lower_case(name);
   return std::any_of(std::begin(words), std::end(words),
                      [&](std::string_view word) { return folded.find(word) != std::string::npos; });
 }

@@ -2,16 +2,11 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace whittle {
 
 namespace {
-
-bool same_name(std::string_view a, std::string_view lower) {
-  return a.size() == lower.size() &&
-         std::equal(a.begin(), a.end(), lower.begin(), [](char x, char y) {
-           return (x >= 'A' && x <= 'Z' ? static_cast<char>(x | 0x20) : x) == y;
-         });
-}
 
 std::optional<uint64_t> digits(std::string_view text) {
   if (text.empty() || text.size() > 18) return std::nullopt;
@@ -34,23 +29,23 @@ void HttpHead::add_field(std::string_view name, std::string_view value) {
     if (field && *field != value) contradictory = true;
     field = std::string(value);
   };
-  if (same_name(name, "content-range")) {
+  if (equals_ignoring_case(name, "content-range")) {
     once(content_range);
-  } else if (same_name(name, "content-length")) {
+  } else if (equals_ignoring_case(name, "content-length")) {
     const auto length = digits(value);
     if (!length || (content_length && content_length != length)) contradictory = true;
     content_length = length;
-  } else if (same_name(name, "content-encoding")) {
+  } else if (equals_ignoring_case(name, "content-encoding")) {
     once(content_encoding);
-  } else if (same_name(name, "content-type")) {
+  } else if (equals_ignoring_case(name, "content-type")) {
     content_type = std::string(value);
-  } else if (same_name(name, "retry-after")) {
+  } else if (equals_ignoring_case(name, "retry-after")) {
     retry_after = std::string(value);
-  } else if (same_name(name, "location")) {
+  } else if (equals_ignoring_case(name, "location")) {
     location = std::string(value);
-  } else if (same_name(name, "etag")) {
+  } else if (equals_ignoring_case(name, "etag")) {
     etag = std::string(value);
-  } else if (same_name(name, "last-modified")) {
+  } else if (equals_ignoring_case(name, "last-modified")) {
     last_modified = std::string(value);
   }
 }
@@ -159,7 +154,7 @@ namespace {
 Status check_encoding(const HttpHead& head) {
   if (head.contradictory) return fail(http_error("the server's headers contradict each other"));
   if (head.content_encoding && !head.content_encoding->empty() &&
-      !same_name(*head.content_encoding, "identity")) {
+      !equals_ignoring_case(*head.content_encoding, "identity")) {
     return fail(
         Error(ErrorCode::RangeNotSupported,
               "the server sends the file with Content-Encoding, so that ranges of it mean nothing")
@@ -167,7 +162,8 @@ Status check_encoding(const HttpHead& head) {
   }
   constexpr std::string_view multipart = "multipart/byteranges";
   if (head.content_type && head.content_type->size() >= multipart.size() &&
-      same_name(std::string_view(*head.content_type).substr(0, multipart.size()), multipart)) {
+      equals_ignoring_case(std::string_view(*head.content_type).substr(0, multipart.size()),
+                           multipart)) {
     return fail(Error(ErrorCode::RangeNotSupported,
                       "the server answers a single range with multipart/byteranges"));
   }

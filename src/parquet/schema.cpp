@@ -2,6 +2,8 @@
 
 #include <map>
 
+#include "base/ascii.hpp"
+
 namespace whittle::parquet {
 
 namespace {
@@ -195,21 +197,8 @@ SchemaNode prune(const SchemaNode& node, std::span<const std::vector<std::string
   return pruned;
 }
 
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
-  }
-  return lower;
-}
-
 bool names_equal(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    const auto fold = [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; };
-    if (fold(a[i]) != fold(b[i])) return false;
-  }
-  return true;
+  return equals_ignoring_case(a, b);
 }
 
 void make_names_unique(std::vector<std::string>& names) {

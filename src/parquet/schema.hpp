@@ -97,7 +97,6 @@ Result<Type> leaf_type(const SchemaElement& element, SchemaOptions options = {})
 
 /// ASCII letters without regard to case: how column names match.
 bool names_equal(std::string_view a, std::string_view b);
-std::string lower_case(std::string_view text);
 
 /// DuckDB's rule for repeated names: "a", "A_1", "a_2"; empty names become "C<index>".
 void make_names_unique(std::vector<std::string>& names);

@@ -1,19 +1,12 @@
 #include "plan/catalog.hpp"
 
+#include "base/ascii.hpp"
 #include "plan/binder/binder.hpp"
 #include "sql/to_sql.hpp"
 
 namespace whittle {
 
 namespace {
-
-std::string lower(std::string_view name) {
-  std::string text(name);
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 class Collector {
  public:
@@ -157,7 +150,7 @@ Status Collector::argument(TableRequest& request, const sql::Expression& argumen
       return {};
     }
     Value value = TRY(bind_constant_value(*named->value, context_));
-    request.named.emplace_back(lower(named->name), std::move(value));
+    request.named.emplace_back(lower_case(named->name), std::move(value));
     return {};
   }
   request.arguments.push_back(TRY(bind_constant_value(argument, context_)));
@@ -169,7 +162,7 @@ Status Collector::function(const sql::TableFunction& function, bool first) {
   TableRequest request;
   request.kind = TableRequest::Kind::Function;
   request.key = table_key(function);
-  request.name = lower(function.call->name.name());
+  request.name = lower_case(function.call->name.name());
   request.position = function.position;
   for (const auto& argument : function.call->arguments) TRY(this->argument(request, *argument));
   add(std::move(request));
@@ -179,7 +172,7 @@ Status Collector::function(const sql::TableFunction& function, bool first) {
 }  // namespace
 
 bool is_unnested_function(const sql::TableFunction& function, bool first) {
-  const std::string name = lower(function.call->name.name());
+  const std::string name = lower_case(function.call->name.name());
   if (name == "unnest" || name == "unlist") return true;
   const bool range = name == "range" || name == "generate_series";
   return range && (!first || function.with_ordinality);

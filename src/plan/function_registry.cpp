@@ -1,19 +1,12 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.hpp"
 #include "plan/function.hpp"
 
 namespace whittle {
 
 namespace {
-
-std::string lower(std::string_view name) {
-  std::string text(name);
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 template <class Table>
 auto find_place(Table& table, std::string_view name) {
@@ -41,14 +34,14 @@ void FunctionRegistry::add(std::span<const AggregateFunction> rows) {
 }
 
 std::span<const ScalarFunction* const> FunctionRegistry::scalar(std::string_view name) const {
-  const std::string key = lower(name);
+  const std::string key = lower_case(name);
   auto place = find_place(scalars_, key);
   if (place == scalars_.end() || place->name != key) return {};
   return place->rows;
 }
 
 std::span<const AggregateFunction* const> FunctionRegistry::aggregate(std::string_view name) const {
-  const std::string key = lower(name);
+  const std::string key = lower_case(name);
   auto place = find_place(aggregates_, key);
   if (place == aggregates_.end() || place->name != key) return {};
   return place->rows;

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdlib>
 
+#include "base/ascii.hpp"
 #include "sql/diagnostics.hpp"
 #include "sql/syntax_tree.hpp"
 
@@ -11,16 +12,8 @@ namespace whittle {
 
 namespace {
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 Status one_of(Value& value, std::string_view what, std::span<const std::string_view> choices) {
-  const std::string text = lower(value.as_string());
+  const std::string text = lower_case(value.as_string());
   for (std::string_view choice : choices) {
     if (text != choice) continue;
     value = Value::string(TypeId::Varchar, text);
@@ -142,7 +135,7 @@ Result<bool> to_boolean(const Value& value, std::string_view name) {
   if (value.type().id() == TypeId::Boolean || value.type().is_integer())
     return value.as_integer() != 0;
   if (value.type().is_string()) {
-    const std::string text = lower(value.as_string());
+    const std::string text = lower_case(value.as_string());
     if (text == "true" || text == "on" || text == "1" || text == "t" || text == "yes") return true;
     if (text == "false" || text == "off" || text == "0" || text == "f" || text == "no")
       return false;
@@ -304,7 +297,7 @@ std::string memory_size_text(uint64_t bytes) {
 }
 
 Result<uint64_t> parse_memory_size(std::string_view text, uint64_t total) {
-  const std::string copy = lower(text);
+  const std::string copy = lower_case(text);
   const char* begin = copy.c_str();
   char* end = nullptr;
   const double number = std::strtod(begin, &end);

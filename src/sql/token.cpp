@@ -23,21 +23,16 @@ constexpr size_t kLongestKeyword = 32;
 static_assert(std::is_sorted(std::begin(kKeywords), std::end(kKeywords),
                              [](const auto& a, const auto& b) { return a.text < b.text; }));
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-}
-
 }  // namespace
 
 bool same_name(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
-                                            [](char x, char y) { return lower(x) == lower(y); });
+  return equals_ignoring_case(a, b);
 }
 
 Keyword find_keyword(std::string_view word) {
   if (word.size() > kLongestKeyword) return Keyword::NoKeyword;
   char folded[kLongestKeyword];
-  std::transform(word.begin(), word.end(), folded, lower);
+  std::transform(word.begin(), word.end(), folded, to_lower);
   std::string_view key(folded, word.size());
   const auto* row = std::lower_bound(
       std::begin(kKeywords), std::end(kKeywords), key,
@@ -60,6 +55,7 @@ std::string_view symbol_text(Symbol symbol) {
   static constexpr std::string_view kTexts[] = {
       {},
 #define WHITTLE_SYMBOL(name, text) text,
+#include "base/ascii.hpp"
 #include "sql/symbols.def"
 #undef WHITTLE_SYMBOL
   };

@@ -59,19 +59,11 @@ Status check_array_lengths(const CastInput& input, Column& flat) {
   return {};
 }
 
-bool same_text(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (to_lower(a[i]) != to_lower(b[i])) return false;
-  }
-  return true;
-}
-
 Result<Column> cast_struct(const CastInput& input, const Column& flat) {
   const auto &from = flat.type().fields(), &to = input.target.fields();
   const auto field_named = [&](std::string_view name) -> const Column* {
     for (size_t i = 0; i < from.size(); ++i) {
-      if (same_text(from[i].name, name)) return &flat.children()[i];
+      if (equals_ignoring_case(from[i].name, name)) return &flat.children()[i];
     }
     return nullptr;
   };

@@ -11,14 +11,6 @@ namespace {
 
 using Arguments = std::span<const Column>;
 
-bool same_name(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  for (size_t i = 0; i < a.size(); ++i) {
-    if (to_lower(a[i]) != to_lower(b[i])) return false;
-  }
-  return true;
-}
-
 struct FieldState final : FunctionState {
   explicit FieldState(size_t field) : field(field) {}
   size_t field;
@@ -46,7 +38,7 @@ Result<Column> pack_kernel(KernelContext& context, Arguments arguments) {
 Status check_unique(const std::vector<Type::Field>& fields, std::string_view message) {
   for (size_t i = 0; i < fields.size(); ++i) {
     for (size_t j = 0; j < i; ++j) {
-      if (!fields[i].name.empty() && same_name(fields[i].name, fields[j].name)) {
+      if (!fields[i].name.empty() && equals_ignoring_case(fields[i].name, fields[j].name)) {
         return fail(ErrorCode::Binder, std::string(message) + " \"" + fields[i].name + "\"");
       }
     }
@@ -114,7 +106,7 @@ Status bind_extract(BindCall& call) {
   size_t found = fields.size();
   if (key->type().is_string()) {
     for (size_t i = 0; i < fields.size() && found == fields.size(); ++i) {
-      if (same_name(fields[i].name, key->as_string())) found = i;
+      if (equals_ignoring_case(fields[i].name, key->as_string())) found = i;
     }
     if (found == fields.size()) return no_field(call, key->as_string());
   } else {
@@ -184,7 +176,7 @@ Status bind_insert(BindCall& call) {
     }
     size_t at = fields.size();
     for (size_t k = 0; update && k < fields.size(); ++k) {
-      if (same_name(fields[k].name, name)) at = k;
+      if (equals_ignoring_case(fields[k].name, name)) at = k;
     }
     if (at == fields.size()) {
       fields.push_back({name, call.arguments[i]});

@@ -1,6 +1,7 @@
 // Calls: special forms, then overload resolution against the registry.
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "columnar/interval.hpp"
 #include "plan/binder/builtin_macros.hpp"
 #include "plan/binder/expression_binder.hpp"
@@ -10,14 +11,6 @@
 namespace whittle {
 
 namespace {
-
-std::string lower(std::string_view name) {
-  std::string text(name);
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
 
 bool is_schema(std::string_view name) {
   return sql::same_name(name, "main") || sql::same_name(name, "system") ||
@@ -133,7 +126,7 @@ Result<ExpressionBinder::Arguments> ExpressionBinder::bind_arguments(
       });
     }
   }
-  const std::string name = lower(call.name.name());
+  const std::string name = lower_case(call.name.name());
   for (Argument& argument : arguments) {
     if (argument.lambda) argument.value = TRY(bind_lambda(*argument.lambda, name, arguments));
   }
@@ -142,7 +135,7 @@ Result<ExpressionBinder::Arguments> ExpressionBinder::bind_arguments(
 
 Result<ExpressionPtr> ExpressionBinder::bind_call(const sql::FunctionCall& call) {
   if (call.window) return unsupported(call.position, "window functions are");
-  const std::string name = lower(call.name.name());
+  const std::string name = lower_case(call.name.name());
   if (call.maybe_method && call.name.parts.size() > 1 && !is_schema(call.name.parts[0])) {
     if (call.distinct || call.filter || !call.order_by.empty()) {
       return bind_error(call.position, "a method call takes no DISTINCT, FILTER or ORDER BY");

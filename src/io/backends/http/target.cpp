@@ -1,5 +1,7 @@
 #include "io/backends/http/target.hpp"
 
+#include "base/ascii.hpp"
+
 namespace whittle::http {
 
 namespace {
@@ -11,8 +13,7 @@ bool has_line_break(std::string_view text) {
 }
 
 bool is_reserved(std::string_view name) {
-  std::string folded;
-  for (char c : name) folded.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c);
+  const std::string folded = lower_case(name);
   return folded == "range" || folded == "if-range" || folded == "accept-encoding" ||
          folded == "content-length" || folded == "transfer-encoding" || folded == "connection";
 }
