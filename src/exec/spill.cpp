@@ -24,8 +24,13 @@ Status SpillPartitions::add(uint32_t partition, uint32_t kind, std::span<const C
   Part& part = parts_[partition];
   if (part.rows > 0 && (part.kind != kind || part.buffer.size() >= chunk_bytes)) TRY(write(part));
   part.kind = kind;
+  const size_t before = part.buffer.capacity();
   encode_row(row_of, row, part.buffer);
   ++part.rows;
+  if (const size_t grown = part.buffer.capacity() - before; grown > 0) {
+    context_.budget.charge(grown);
+    buffered_ += grown;
+  }
   return {};
 }
 
@@ -45,6 +50,8 @@ Status SpillPartitions::flush() {
     if (part.rows > 0) TRY(write(part));
     RowBytes().swap(part.buffer);
   }
+  context_.budget.release(buffered_);
+  buffered_ = 0;
   return {};
 }
 

@@ -16,6 +16,8 @@ namespace whittle {
 class SpillPartitions {
  public:
   SpillPartitions(QueryContext& context, uint32_t partitions);
+  ~SpillPartitions() { context_.budget.release(buffered_); }
+  SpillPartitions(const SpillPartitions&) = delete;
 
   /// A kind of row: rows of different kinds never share a chunk.
   struct Chunk {
@@ -42,6 +44,7 @@ class SpillPartitions {
   std::unique_ptr<SpillFile> file_;
   std::vector<Part> parts_;
   uint64_t bytes_ = 0;
+  uint64_t buffered_ = 0;  // capacity of all buffers, charged: each is a chunk and a row at most
 };
 
 /// The error of an operator that cannot go on in memory and has nowhere to spill to.
