@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "sql/syntax_tree.hpp"
 
 namespace whittle::sql {
@@ -55,7 +56,6 @@ std::string_view symbol_text(Symbol symbol) {
   static constexpr std::string_view kTexts[] = {
       {},
 #define WHITTLE_SYMBOL(name, text) text,
-#include "base/ascii.hpp"
 #include "sql/symbols.def"
 #undef WHITTLE_SYMBOL
   };
