@@ -1,10 +1,14 @@
 #include "exec/spill.hpp"
 
+#include <algorithm>
+
 namespace whittle {
 
 namespace {
-constexpr size_t chunk_bytes = 16 * 1024;
-}
+// What a partition collects before it is written: small beside the limit, since dozens of
+// partitions collect at a time and every worker has its own.
+constexpr size_t smallest_chunk = 2 * 1024, largest_chunk = 16 * 1024;
+}  // namespace
 
 Error budget_exceeded(QueryContext& context, std::string_view what) {
   return Error(ErrorCode::BudgetExceeded,
@@ -17,14 +21,17 @@ Error budget_exceeded(QueryContext& context, std::string_view what) {
 }
 
 SpillPartitions::SpillPartitions(QueryContext& context, uint32_t partitions)
-    : context_(context), parts_(partitions) {}
+    : context_(context),
+      chunk_bytes_(std::clamp<size_t>(context.budget.limit() / 4096, smallest_chunk, largest_chunk)),
+      parts_(partitions) {}
 
 Status SpillPartitions::add(uint32_t partition, uint32_t kind, std::span<const ColumnView> row_of,
                             uint32_t row) {
   Part& part = parts_[partition];
-  if (part.rows > 0 && (part.kind != kind || part.buffer.size() >= chunk_bytes)) TRY(write(part));
+  if (part.rows > 0 && (part.kind != kind || part.buffer.size() >= chunk_bytes_)) TRY(write(part));
   part.kind = kind;
   const size_t before = part.buffer.capacity();
+  if (before == 0) part.buffer.reserve(chunk_bytes_ + chunk_bytes_ / 8);
   encode_row(row_of, row, part.buffer);
   ++part.rows;
   if (const size_t grown = part.buffer.capacity() - before; grown > 0) {
@@ -53,6 +60,12 @@ Status SpillPartitions::flush() {
   context_.budget.release(buffered_);
   buffered_ = 0;
   return {};
+}
+
+uint64_t SpillPartitions::bytes(uint32_t partition) const {
+  uint64_t bytes = 0;
+  for (const Chunk& chunk : chunks(partition)) bytes += chunk.size;
+  return bytes;
 }
 
 Result<BufferRef> SpillPartitions::read(const Chunk& chunk) const {

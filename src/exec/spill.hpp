@@ -3,7 +3,7 @@
 // Each partition collects rows in a small buffer and appends it to the file as a chunk when full;
 // chunks of a partition are read back one by one. One writer at a time; readers after `flush` from
 // any thread. Memory: the buffers, drawn from the working set (bounded by the number of
-// partitions).
+// partitions and by a small share of the limit).
 #pragma once
 
 #include <memory>
@@ -29,6 +29,8 @@ class SpillPartitions {
   Status flush();
   const std::vector<Chunk>& chunks(uint32_t partition) const { return parts_[partition].chunks; }
   bool empty() const { return bytes_ == 0; }
+  /// In the file, of one partition.
+  uint64_t bytes(uint32_t partition) const;
   uint64_t bytes() const { return bytes_; }
   Result<BufferRef> read(const Chunk& chunk) const;
 
@@ -41,6 +43,7 @@ class SpillPartitions {
   Status write(Part& part);
 
   QueryContext& context_;
+  const size_t chunk_bytes_;
   std::unique_ptr<SpillFile> file_;
   std::vector<Part> parts_;
   uint64_t bytes_ = 0;

@@ -32,14 +32,23 @@ GroupTable::GroupTable(const KeyLayout& layout, uint32_t row_width, MemoryBudget
   collections_.emplace_back(budget);
 }
 
-bool GroupTable::reserve_entries(uint64_t groups) {
+uint64_t GroupTable::capacity_for(uint64_t groups) const {
   uint64_t capacity = std::max(first_capacity, entries_ ? mask_ + 1 : 0);
   while (too_full(groups, capacity)) capacity *= 2;
+  return capacity;
+}
+
+bool GroupTable::reserve_entries(uint64_t groups) {
+  const uint64_t capacity = capacity_for(groups);
   if (entries_ && capacity == mask_ + 1) return true;
   if (entries_ && budget_.available() < headroom_) return false;
-  auto buffer = Buffer::reserve(budget_, capacity * 8, "hash table");
-  if (!buffer) return false;
-  auto* entries = (*buffer)->as<uint64_t>();
+  return grow_entries(capacity).has_value();
+}
+
+Status GroupTable::grow_entries(uint64_t capacity) {
+  if (entries_ && capacity == mask_ + 1) return {};
+  BufferRef buffer = TRY(Buffer::reserve(budget_, capacity * 8, "hash table"));
+  auto* entries = buffer->as<uint64_t>();
   std::memset(entries, 0, capacity * 8);
   for (uint64_t i = 0; entries_ && i <= mask_; ++i) {
     if (entries_[i] == 0) continue;
@@ -47,10 +56,10 @@ bool GroupTable::reserve_entries(uint64_t groups) {
     while (entries[slot] != 0) slot = (slot + 1) & (capacity - 1);
     entries[slot] = entries_[i];
   }
-  entries_buffer_ = std::move(*buffer);
+  entries_buffer_ = std::move(buffer);
   entries_ = entries;
   mask_ = capacity - 1;
-  return true;
+  return {};
 }
 
 bool GroupTable::add_block(RowCollection& collection) {
@@ -293,6 +302,13 @@ void GroupTable::flush() {
   groups_ = 0;
   flushed_ = true;
   forget_codes();
+}
+
+void GroupTable::drop_entries() {
+  forget_codes();
+  entries_ = nullptr;
+  mask_ = groups_ = 0;
+  entries_buffer_ = code_rows_ = small_rows_ = {};
 }
 
 void GroupTable::maintain(uint64_t rows_seen) {

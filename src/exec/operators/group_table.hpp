@@ -80,6 +80,8 @@ class GroupTable {
   bool partitioned() const { return collections_.size() > 1; }
   /// Moves the rows into partitions.
   Status partition();
+  /// Gives the entries' memory back: nothing is looked up here any more.
+  void drop_entries();
   RowCollection& collection(size_t i) { return collections_[i]; }
   /// Keeps the strings of that collection's keys alive in `heap`.
   void keep_strings(size_t i, StringHeap& heap) const;
@@ -88,8 +90,6 @@ class GroupTable {
   std::byte* null_row() const { return null_row_; }
   /// Rows in the order of their insertion into the entries, after merge().
   std::vector<std::byte*>& survivors() { return survivors_; }
-  /// Makes room for `groups` in all.
-  bool reserve_entries(uint64_t groups);
   /// Calls f(row) for every row that was made here.
   template <class F>
   void for_each_row(F&& f) const {
@@ -105,6 +105,12 @@ class GroupTable {
                  Probe&& equal);
   /// The given positions (null: all), none of which is a single key's NULL.
   void probe(const KeyBatch& keys, const uint32_t* positions, uint32_t count, std::byte** rows);
+  /// Entries that hold `groups` in all.
+  uint64_t capacity_for(uint64_t groups) const;
+  /// Makes room for `groups` in all if the headroom allows it, ...
+  bool reserve_entries(uint64_t groups);
+  /// ... or whatever it takes from the headroom.
+  Status grow_entries(uint64_t capacity);
   bool probe_small(const KeyBatch& keys, std::byte** rows);
   std::byte* insert(const std::byte* key, uint64_t hash);
   std::byte* find_null_row();
@@ -154,9 +160,7 @@ inline bool salt_matches(uint64_t entry, uint64_t hash) {
 
 template <class F>
 Status GroupTable::merge(const RowCollection& from, F&& duplicates) {
-  if (!reserve_entries(groups_ + from.rows)) {
-    return budget_.reserve((groups_ + from.rows) * 16, "merging groups");
-  }
+  TRY(grow_entries(capacity_for(groups_ + from.rows)));
   TRY(survivors_memory_.resize((survivors_.size() + from.rows) * sizeof(std::byte*)));
   survivors_.reserve(survivors_.size() + from.rows);
   from.for_each(row_width_, [&](std::byte* row) {

@@ -24,9 +24,18 @@ struct HashAggregation::Partition {
     if (std::byte* row = worker.table.null_row()) owner.destroy({&row, 1});
   }
 
-  // What a merged table leaves to the batches that give its groups out.
+  // What a merged table leaves to the batches that give its groups out, and to what is spilled
+  // again, here and by the other workers.
   static uint64_t headroom(const QueryContext& context) {
-    return context.temporary_storage ? context.budget.limit() / 16 : 0;
+    return context.temporary_storage ? context.budget.limit() / 8 : 0;
+  }
+
+  // `bytes` of spilled rows most likely find room here: as rows, entries and strings they take
+  // about four times what they take in the file.
+  bool has_room_for(uint64_t bytes) const {
+    const MemoryBudget& budget = owner.context_.budget;
+    return !rest && !worker.table.refused() &&
+           budget.available() > headroom(owner.context_) + 4 * bytes;
   }
 
   /// Groups that spilled rows made, after those that were merged.
@@ -53,6 +62,7 @@ Status HashAggregation::prepare_merge() {
     if (!worker) continue;
     split |= worker->table.partitioned() || worker->spill;
     if (worker->spill) TRY(worker->spill->flush());
+    worker->table.drop_entries();
   }
   partitions_ = split ? partition_count : 1;
   for (const auto& worker : workers_.slots()) {
@@ -168,12 +178,20 @@ Task<Result<Flow>> HashAggregation::emit_rest(Stage& stage, const SpillPartition
                                               uint32_t level, uint64_t morsel, uint32_t& sequence) {
   if (level > max_spill_levels) co_return fail(budget_exceeded(context_, "GROUP BY"));
   CO_TRY(const_cast<SpillPartitions&>(spill).flush());
-  for (uint32_t which = 0; which < partition_count; ++which) {
-    if (spill.chunks(which).empty()) continue;
+  for (uint32_t which = 0; which < partition_count;) {
+    if (spill.bytes(which) == 0) {
+      ++which;
+      continue;
+    }
     std::unique_ptr<SpillPartitions> rest;
     {
       Partition partition(*this, which, level);
-      CO_TRY(add_spilled(partition, spill, which));
+      // Small neighbours together: a partition of a few rows would cost more than they do. Not at
+      // the last levels: alone, a partition always gets its first rows in.
+      do {
+        CO_TRY(add_spilled(partition, spill, which++));
+      } while (level + 1 < max_spill_levels && which < partition_count &&
+               partition.has_room_for(spill.bytes(which)));
       partition.take_new_rows();
       if (partition.rows.empty()) co_return fail(budget_exceeded(context_, "GROUP BY"));
       const Flow flow = CO_TRY(

@@ -6,9 +6,16 @@ namespace whittle {
 
 namespace {
 
+// A column of a few rows still costs its buffers' headers and padding, and strings a chunk of their
+// heap.
+constexpr uint64_t column_overhead = sizeof(Column) + 512, string_overhead = 4096;
+
 uint64_t batch_bytes(const Batch& batch) {
   uint64_t bytes = sizeof(Batch);
-  for (const auto& column : batch.columns) bytes += sizeof(Column) + byte_size(column);
+  for (const auto& column : batch.columns) {
+    bytes += column_overhead + byte_size(column);
+    if (column.type().physical() == PhysicalType::String) bytes += string_overhead;
+  }
   return bytes;
 }
 
@@ -57,7 +64,7 @@ Status ResultQueue::end_morsel(uint64_t morsel) {
   }
   ++first_open_;
   advance();
-  wake_all();
+  wake_sources();
   wake_reader();
   return {};
 }
@@ -90,13 +97,17 @@ bool ResultQueue::has_room(uint64_t morsel) {
 bool ResultQueue::wait_for_room(uint64_t morsel, std::coroutine_handle<> waiter) {
   MutexLock lock(mutex_);
   if (!full(morsel)) return false;
-  waiters_.push_back(waiter);
+  waiters_.push_back({waiter, morsel});
   return true;
 }
 
-void ResultQueue::wake_all() {
-  for (auto waiter : waiters_) context_.executor.post(waiter);
-  waiters_.clear();
+// Only those that now have room: each brings a batch when it wakes, whether there is room or not.
+void ResultQueue::wake_sources() {
+  std::erase_if(waiters_, [&](const Waiter& waiter) {
+    if (full(waiter.morsel)) return false;
+    context_.executor.post(waiter.handle);
+    return true;
+  });
 }
 
 void ResultQueue::wake_reader() {
@@ -113,14 +124,14 @@ void ResultQueue::close(Status status) {
   }
   pending_.clear();
   if (error_) ready_.clear();
-  wake_all();
+  wake_sources();
   wake_reader();
 }
 
 void ResultQueue::give_up() {
   MutexLock lock(mutex_);
   gave_up_ = true;
-  wake_all();
+  wake_sources();
 }
 
 void ResultQueue::abandon() {
@@ -129,7 +140,7 @@ void ResultQueue::abandon() {
   ready_.clear();
   pending_.clear();
   held_bytes_ = ready_bytes_ = 0;
-  wake_all();
+  wake_sources();
 }
 
 bool ResultQueue::wait_for_batch(std::coroutine_handle<> reader) {
@@ -149,7 +160,7 @@ Task<Result<std::optional<Batch>>> ResultQueue::next() {
   const uint64_t bytes = batch_bytes(batch);
   held_bytes_ -= std::min(bytes, held_bytes_);
   ready_bytes_ -= std::min(bytes, ready_bytes_);
-  wake_all();
+  wake_sources();
   co_return std::optional<Batch>(std::move(batch));
 }
 

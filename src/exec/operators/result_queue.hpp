@@ -44,6 +44,10 @@ class ResultQueue : public Stage {
     std::vector<Batch> batches;
     bool ended = false;
   };
+  struct Waiter {
+    std::coroutine_handle<> handle;
+    uint64_t morsel;
+  };
   struct Ready {
     ResultQueue& queue;
     bool await_ready() { return false; }
@@ -53,7 +57,7 @@ class ResultQueue : public Stage {
   bool wait_for_batch(std::coroutine_handle<> reader);
   bool full(uint64_t morsel) const;
   void advance();
-  void wake_all();
+  void wake_sources();
   void wake_reader();
 
   QueryContext& context_;
@@ -63,7 +67,7 @@ class ResultQueue : public Stage {
   uint64_t first_open_ = 0;
   std::deque<Batch> ready_;
   uint64_t held_bytes_ = 0, ready_bytes_ = 0;
-  std::vector<std::coroutine_handle<>> waiters_;
+  std::vector<Waiter> waiters_;
   std::coroutine_handle<> reader_;
   bool closed_ = false, abandoned_ = false, gave_up_ = false;
   std::optional<Error> error_;
