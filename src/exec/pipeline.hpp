@@ -70,6 +70,9 @@ class Stage {
   virtual bool has_room(uint64_t) { return true; }
   /// Keeps `waiter` until there may be room and posts it then; false when there is room already.
   virtual bool wait_for_room(uint64_t, std::coroutine_handle<>) { return false; }
+  /// The calling worker is about to be refused memory: what it keeps here and can keep elsewhere (a
+  /// sort's run) goes to temporary storage.
+  virtual Status relieve() { return {}; }
 };
 
 /// `co_await RoomFor{stage, morsel}`
@@ -91,6 +94,7 @@ class Operator : public Stage {
   bool wait_for_room(uint64_t morsel, std::coroutine_handle<> waiter) override {
     return next_.wait_for_room(morsel, waiter);
   }
+  Status relieve() override { return next_.relieve(); }
 
  protected:
   Stage& next_;

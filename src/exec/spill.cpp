@@ -22,7 +22,8 @@ Error budget_exceeded(QueryContext& context, std::string_view what) {
 
 SpillPartitions::SpillPartitions(QueryContext& context, uint32_t partitions)
     : context_(context),
-      chunk_bytes_(std::clamp<size_t>(context.budget.limit() / 4096, smallest_chunk, largest_chunk)),
+      chunk_bytes_(
+          std::clamp<size_t>(context.budget.limit() / 4096, smallest_chunk, largest_chunk)),
       parts_(partitions) {}
 
 Status SpillPartitions::add(uint32_t partition, uint32_t kind, std::span<const ColumnView> row_of,

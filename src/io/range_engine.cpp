@@ -276,8 +276,8 @@ BlockRef RangeEngine::take_admitted_ahead() {
   for (auto position = ahead_.begin(); position != ahead_.end(); ++position) {
     const uint64_t length = (*position)->range.length;
     if (length > third) continue;
-    // A little below what is left: headers and alignment of the buffer are charged too.
-    if (session->budget.available() < length + 4096) return nullptr;
+    // What is read ahead must leave room to inflate what was read.
+    if (session->budget.available() < length + session->budget.limit() / 8) return nullptr;
     if (held.fetch_add(length, std::memory_order_relaxed) > third - length) {
       held.fetch_sub(length, std::memory_order_relaxed);
       return nullptr;

@@ -169,6 +169,19 @@ bool ColumnReader::ready(uint64_t rows) const {
                      [&](const auto& leaf) { return leaf->pages().is_prepared(end); });
 }
 
+uint64_t ColumnReader::refused_bytes() const {
+  uint64_t bytes = 0;
+  for (const auto& leaf : self_->leaves) bytes = std::max(bytes, leaf->pages().refused_bytes());
+  return bytes;
+}
+
+uint64_t ColumnReader::bytes_to_inflate(uint64_t rows) const {
+  const uint64_t end = std::min(self_->row_count, self_->row + rows);
+  uint64_t bytes = 0;
+  for (const auto& leaf : self_->leaves) bytes += leaf->pages().bytes_to_inflate(end);
+  return bytes;
+}
+
 Task<Status> ColumnReader::prepare(uint64_t rows) {
   const uint64_t end = std::min(self_->row_count, self_->row + std::min(rows, self_->row_count));
   for (auto& leaf : self_->leaves) {

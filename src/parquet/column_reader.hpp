@@ -65,6 +65,11 @@ class ColumnReader {
   /// True when `prepare(rows)` has nothing to wait for.
   bool ready(uint64_t rows) const;
   Task<Status> prepare(uint64_t rows);
+  /// After prepare() failed with BudgetExceeded: the memory it lacked; it may be repeated then.
+  /// Zero: it may not.
+  uint64_t refused_bytes() const;
+  /// Memory that reading the next rows, which were prepared, will take for their pages.
+  uint64_t bytes_to_inflate(uint64_t rows) const;
   /// The next rows. Errors name column, row group and byte offset.
   Result<Column> read(uint32_t rows);
   /// Of the next `span` rows, those at the ascending offsets `rows`; the result has rows.size()

@@ -93,8 +93,12 @@ Result<PageQueue::Step> PageQueue::step() {
   }
   header->statistics = {};  // views into bytes that are about to go
   const uint64_t offset = bytes_.position();
-  bytes_.drop(header->header_size);
-  BufferSlice body = TRY(bytes_.take(header->compressed_size));
+  // Both at once: when there is no memory to join a page's pieces, nothing was taken and the page
+  // can be asked for again.
+  refused_ = size;
+  BufferSlice body = TRY(bytes_.take(size))
+  .part(header->header_size, header->compressed_size);
+  refused_ = 0;
   switch (header->kind) {
     case PageKind::Dictionary:
       if (dictionary_) return fail(ErrorCode::Corrupt, "a second dictionary page");
@@ -171,6 +175,20 @@ void PageQueue::drop_before(uint64_t row) {
     pages_.pop_front();
     while (!pages_.empty() && pages_.front().row_count == 0) pages_.pop_front();
   }
+}
+
+uint64_t PageQueue::bytes_to_inflate(uint64_t end_row) const {
+  if (options_.codec == Codec::Uncompressed) return 0;
+  uint64_t bytes = 0;
+  const auto add = [&](const QueuedPage& page) {
+    if (!page.inflated.buffer && page.body.size > 0) bytes += page.header.uncompressed_size;
+  };
+  if (dictionary_) add(*dictionary_);
+  for (const QueuedPage& page : pages_) {
+    if (page.first_row >= end_row) break;
+    add(page);
+  }
+  return bytes;
 }
 
 Status PageQueue::inflate(QueuedPage& page) {

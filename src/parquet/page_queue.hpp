@@ -51,6 +51,11 @@ class PageQueue {
   /// True when prepare(end_row) has nothing to wait for.
   bool is_prepared(uint64_t end_row) const;
 
+  /// After prepare() failed with BudgetExceeded: the memory it lacked. Zero: it cannot be repeated.
+  uint64_t refused_bytes() const { return refused_; }
+  /// What the pages of rows before `end_row` that are in the queue will take when inflated.
+  uint64_t bytes_to_inflate(uint64_t end_row) const;
+
   /// Drops pages that end at or before `row`.
   void drop_before(uint64_t row);
   bool empty() const { return pages_.empty(); }
@@ -84,6 +89,7 @@ class PageQueue {
   uint64_t next_row_ = 0;     // the first row that begins in the next page
   uint64_t values_seen_ = 0;  // in the chunk
   uint64_t needed_ = 0;       // bytes the last step lacked
+  uint64_t refused_ = 0;      // memory for the page that could not be taken
   uint64_t seen_ = 0, inflated_ = 0;
 };
 

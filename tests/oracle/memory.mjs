@@ -19,7 +19,7 @@ for (const [name, size] of Object.entries(files)) {
     COMPRESSION snappy, ROW_GROUP_SIZE ${size})`);
 }
 
-// [statement, limit in MB, whether it spills]
+// [statement, limit in MB, whether it spills, threads]
 const groups = `'${folder}/groups.parquet'`;
 const one = `'${folder}/one.parquet'`;
 const cases = [
@@ -29,6 +29,11 @@ const cases = [
   [`SELECT count(*), sum(n) FROM (SELECT payload, count(*) AS n FROM ${groups} GROUP BY payload)`, 48, true],
   [`SELECT u, sum(id) AS s, count(DISTINCT c) FROM ${groups} GROUP BY u ORDER BY s DESC LIMIT 5`, 48, true],
   [`SELECT count(*), max(payload) FROM (SELECT * FROM ${groups} ORDER BY payload LIMIT 700000)`, 48, true],
+  // Little room to merge in: no group is lost, and none appears twice.
+  ['SELECT count(*), min(n), max(n), sum(s) FROM (SELECT md5((i % 700000)::VARCHAR) AS m, count(*) AS n, ' +
+    'sum(i) AS s FROM range(2100000) t(i) GROUP BY m)', 32, true, 4],
+  ['SELECT count(*), min(n), max(n), sum(s) FROM (SELECT i % 700000 AS m, count(*) AS n, sum(i) AS s ' +
+    'FROM range(2100000) t(i) GROUP BY m)', 24, true, 4],
   [`SELECT count(*), sum(u), max(c) FROM ${one}`, 64, false],
   [`SELECT count(*), max(payload) FROM ${one} WHERE u < 30000`, 128, false],
 ];
@@ -43,8 +48,8 @@ function check(good, message) {
   }
 }
 
-for (const [sql, limit, spilling] of cases) {
-  const whittle = await openWhittle({ memoryLimit: `${limit}MB`, timeout: 120, threads: 2,
+for (const [sql, limit, spilling, threads = 2] of cases) {
+  const whittle = await openWhittle({ memoryLimit: `${limit}MB`, timeout: 120, threads,
     flags: ['--temp-directory', spills] });
   const problem = difference(await whittle.query(sql), await duckdb.query(sql), { ordered: sql.includes('ORDER BY') });
   check(problem === null, `${limit} MB: ${problem}\n  ${sql}`);

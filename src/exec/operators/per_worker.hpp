@@ -20,6 +20,8 @@ class PerWorker {
     if (!slot) slot = make();
     return *slot;
   }
+  /// The calling worker's T, or null.
+  T* find() const { return slots_[current_worker() % slots_.size()].get(); }
   /// All slots; null where a worker never came. Only when no worker is running.
   std::vector<std::unique_ptr<T>>& slots() { return slots_; }
 

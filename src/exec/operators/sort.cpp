@@ -89,6 +89,13 @@ class SortStage : public Stage {
     return Flow::More;
   }
 
+  Status relieve() override {
+    SortWorker* worker = workers_.find();
+    if (!worker || !context_.temporary_storage || worker->run.bytes.bytes() <= read_block)
+      return {};
+    return spill(*worker);
+  }
+
   std::vector<std::unique_ptr<SortWorker>>& workers() { return workers_.slots(); }
 
   Status spill(SortWorker& worker) {

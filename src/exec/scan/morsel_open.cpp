@@ -16,6 +16,7 @@ ScanShared::ScanShared(QueryContext& context, const ScanPlan& plan, TopNThreshol
       threshold(threshold),
       statistics(statistics),
       workers(context.workers()),
+      gate(context.budget, context.executor),
       probing{context, statistics, {}, {}} {
   const PlanNode& node = plan.node();
   std::vector<bool> filtered(node.columns.size());

@@ -15,6 +15,7 @@
 
 #include "exec/operators/conjuncts.hpp"
 #include "exec/operators/per_worker.hpp"
+#include "exec/scan/memory_gate.hpp"
 #include "exec/scan/scan_plan.hpp"
 #include "parquet/column_reader.hpp"
 
@@ -31,6 +32,7 @@ struct ScanShared {
   TopNThreshold* threshold;  // may be null
   ScanStatistics* statistics;
   PerWorker<Conjuncts> workers;
+  MemoryGate gate;
   std::vector<bool> unused;  // filter_only: nothing above reads them
   /// Output columns that filters or the threshold read, and the others.
   ProbePlan probing;
@@ -94,7 +96,12 @@ class MorselReader {
   };
   Tally tally(const parquet::RowRanges& rows) const;
 
-  Task<Status> prepare(std::vector<OpenColumn>& columns, uint64_t begin, uint32_t span);
+  Task<Result<Flow>> run_rows(Stage& stage);
+  Task<Status> next_turn(Stage& stage);
+  void release_reserved(uint64_t bytes);
+  Task<Status> prepare_column(Stage& stage, OpenColumn& column, uint32_t span);
+  Task<Status> prepare(Stage& stage, std::vector<OpenColumn>& columns, uint64_t begin,
+                       uint32_t span);
   Result<Column> read(OpenColumn& column, const Rows& rows);
   Status filter(Rows& rows);
   Status drop_below_threshold(Rows& rows);
@@ -126,6 +133,7 @@ class MorselReader {
   uint64_t rows_out_ = 0;
   std::unique_ptr<parquet::Decompressor> decompressor_;
   uint32_t sequence_ = 0;
+  uint64_t reserved_ = 0;  // by the gate, for pages of the batch at hand that are to be inflated
 };
 
 }  // namespace whittle

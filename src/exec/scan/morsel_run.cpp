@@ -41,7 +41,33 @@ uint32_t row_at(const Selection& selection, uint32_t i) {
 }  // namespace
 
 Task<Result<Flow>> MorselReader::run(Stage& stage) {
-  QueryContext& context = shared_.context;
+  shared_.gate.enter();
+  Result<Flow> flow = co_await run_rows(stage);
+  release_reserved(reserved_);
+  shared_.gate.leave();
+  co_return flow;
+}
+
+void MorselReader::release_reserved(uint64_t bytes) {
+  bytes = std::min(bytes, reserved_);
+  reserved_ -= bytes;
+  shared_.context.budget.release(bytes);
+}
+
+// Before each batch: others may run, and the reader of the result may be behind.
+Task<Status> MorselReader::next_turn(Stage& stage) {
+  CO_TRY(shared_.context.cancellation.check());
+  co_await Turn{shared_.context.executor};
+  release_reserved(reserved_);
+  shared_.gate.look_again();
+  if (stage.has_room(morsel_.id)) co_return Status();
+  shared_.gate.leave();
+  co_await RoomFor{stage, morsel_.id};
+  shared_.gate.enter();
+  co_return Status();
+}
+
+Task<Result<Flow>> MorselReader::run_rows(Stage& stage) {
   Flow flow = Flow::More;
   if (!beats_threshold()) {  // any more, since it was opened
     if (shared_.statistics) add(shared_.statistics->by(SkippedBy::TopN).rows, ranges_.count());
@@ -49,9 +75,7 @@ Task<Result<Flow>> MorselReader::run(Stage& stage) {
   }
   uint64_t position = morsel_.rows.begin;
   while (flow == Flow::More) {
-    CO_TRY(context.cancellation.check());
-    co_await Turn{context.executor};
-    co_await RoomFor{stage, morsel_.id};
+    CO_TRY(co_await next_turn(stage));
     leave_beaten_pages();
     const std::optional<parquet::RowRange> range = rows_from(position);
     if (!range) break;
@@ -62,7 +86,7 @@ Task<Result<Flow>> MorselReader::run(Stage& stage) {
     rows.loaded.resize(rows.columns.size());
     rows.selection = Selection::all(rows.span);
     position = rows.begin + rows.span;
-    CO_TRY(co_await prepare(filters_, rows.begin, rows.span));
+    CO_TRY(co_await prepare(stage, filters_, rows.begin, rows.span));
     CO_TRY(filter(rows));
     if (rows.selection.count == 0) continue;
     if (deferred_) {
@@ -72,7 +96,7 @@ Task<Result<Flow>> MorselReader::run(Stage& stage) {
       if (deferred_count_ >= deferred_limit) flow = CO_TRY(co_await emit_deferred(stage));
       continue;
     }
-    CO_TRY(co_await prepare(payload_, rows.begin, rows.span));
+    CO_TRY(co_await prepare(stage, payload_, rows.begin, rows.span));
     CO_TRY(load_payload(rows));
     flow = CO_TRY(emit(stage, rows));
   }
@@ -92,18 +116,40 @@ std::optional<parquet::RowRange> MorselReader::rows_from(uint64_t position) cons
   return parquet::RowRange{std::max(found->begin, position), found->end};
 }
 
-Task<Status> MorselReader::prepare(std::vector<OpenColumn>& columns, uint64_t begin,
+// Waits for the column's bytes; where memory lacks to put a page together, for that too.
+Task<Status> MorselReader::prepare_column(Stage& stage, OpenColumn& column, uint32_t span) {
+  QueryContext& context = shared_.context;
+  ScopeTimer timer(&context.clock,
+                   shared_.statistics ? &shared_.statistics->wait_nanoseconds : nullptr);
+  for (bool last = false;;) {
+    Status status = co_await column.reader->prepare(span);
+    if (status || last || status.error().code() != ErrorCode::BudgetExceeded) co_return status;
+    const uint64_t bytes = column.reader->refused_bytes();
+    if (bytes == 0) co_return status;
+    CO_TRY(stage.relieve());
+    const uint64_t reserved = co_await shared_.gate.room(bytes);
+    context.budget.release(reserved);
+    CO_TRY(context.cancellation.check());
+    last = reserved == 0;
+  }
+}
+
+Task<Status> MorselReader::prepare(Stage& stage, std::vector<OpenColumn>& columns, uint64_t begin,
                                    uint32_t span) {
+  uint64_t to_inflate = 0;
   for (OpenColumn& column : columns) {
     if (!column.reader) continue;
     // Batches that were dropped before are skipped only now, all at once.
     if (column.reader->row() < begin) CO_TRY(column.reader->skip(begin - column.reader->row()));
-    if (column.reader->ready(span)) continue;
-    Clock& clock = shared_.context.clock;
-    ScopeTimer timer(&clock, shared_.statistics ? &shared_.statistics->wait_nanoseconds : nullptr);
-    CO_TRY(co_await column.reader->prepare(span));
+    if (!column.reader->ready(span)) {
+      CO_TRY(co_await prepare_column(stage, column, span));
+    }
+    to_inflate += column.reader->bytes_to_inflate(span);
   }
-  co_return Status{};
+  if (to_inflate == 0) co_return Status();
+  if (shared_.context.budget.available() < to_inflate) CO_TRY(stage.relieve());
+  reserved_ += co_await shared_.gate.room(to_inflate);
+  co_return shared_.context.cancellation.check();
 }
 
 // The column for the whole span, or only for the rows that are left.
@@ -122,6 +168,7 @@ Result<Column> MorselReader::read(OpenColumn& column, const Rows& rows) {
     return result;
   }
   if (!column.reader) return Column::constant(column.constant, length);
+  release_reserved(column.reader->bytes_to_inflate(rows.span));
   Result<Column> result =
       !rows.compacted || selection.count == rows.span
           ? column.reader->read(rows.span)
@@ -262,10 +309,8 @@ Task<Result<Flow>> MorselReader::emit_deferred(Stage& stage) {
   deferred_rows_.clear();
   deferred_count_ = 0;
   for (Rows& rows : batches) {
-    CO_TRY(shared_.context.cancellation.check());
-    co_await Turn{shared_.context.executor};
-    co_await RoomFor{stage, morsel_.id};
-    CO_TRY(co_await prepare(payload_, rows.begin, rows.span));
+    CO_TRY(co_await next_turn(stage));
+    CO_TRY(co_await prepare(stage, payload_, rows.begin, rows.span));
     CO_TRY(load_payload(rows));
     const Flow flow = CO_TRY(emit(stage, rows));
     if (flow == Flow::Done) co_return flow;

@@ -1,0 +1,50 @@
+#include "exec/scan/memory_gate.hpp"
+
+namespace whittle {
+
+void MemoryGate::enter() {
+  MutexLock lock(mutex_);
+  ++running_;
+}
+
+void MemoryGate::leave() {
+  MutexLock lock(mutex_);
+  --running_;
+  wake_locked();
+}
+
+// True when the caller goes on at once, with what it asked for or, when it is alone, without.
+bool MemoryGate::pass(Room& room) {
+  room.granted = budget_.try_reserve(room.bytes);
+  return room.granted || running_ <= 1;
+}
+
+bool MemoryGate::wait(Room& room, std::coroutine_handle<> handle) {
+  MutexLock lock(mutex_);
+  if (pass(room)) return false;
+  --running_;
+  waiters_.push_back({&room, handle});
+  waiting_.store(static_cast<uint32_t>(waiters_.size()), std::memory_order_relaxed);
+  return true;
+}
+
+void MemoryGate::wake() {
+  MutexLock lock(mutex_);
+  wake_locked();
+}
+
+// The first that finds room, or the first of all when nobody else would go on.
+void MemoryGate::wake_locked() {
+  for (auto waiter = waiters_.begin(); waiter != waiters_.end(); ++waiter) {
+    ++running_;
+    if (pass(*waiter->room)) {
+      executor_.post(waiter->handle);
+      waiters_.erase(waiter);
+      waiting_.store(static_cast<uint32_t>(waiters_.size()), std::memory_order_relaxed);
+      return;
+    }
+    --running_;
+  }
+}
+
+}  // namespace whittle
