@@ -4,7 +4,8 @@
 //
 // A step is a shell command. Its output is shown as it comes and searched for what test programs print at
 // their end ("12 passed, 0 failed", GoogleTest's lines or node's); a step that prints neither counts as one test.
-// A step fails when its exit status does, whatever it printed. The last line is the sum of all of them.
+// A step fails when its exit status does, whatever it printed. A command that takes longer than its deadline is
+// killed with all it started, and has failed. The last line is the sum of all of them.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -14,11 +15,17 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 const jobs = process.env.JOBS ?? String(cpus().length);
+// Far beyond what any of them takes, builds with a cold cache among them, so that only what hangs meets it.
+const deadlineMinutes = { build: 40, wasm: 40, asan: 40, tsan: 40, fuzz: 40 };
+const usualDeadlineMinutes = 8;
 const fuzzSeconds = process.env.FUZZ_SECONDS ?? '5';
 
 const build = (preset, folder, ...targets) =>
   `[ -e ${folder}/build.ninja ] || cmake --preset ${preset} >/dev/null; ` +
   `ninja -C ${folder} -j ${jobs} ${targets.join(' ')}`;
+
+// A test that fails half-way leaves servers and terminals open: they must not keep its process.
+const nodeTest = 'node --test --test-force-exit --test-reporter=tap';
 
 // The rooms that have threads.
 const threaded = ['base', 'io', 'host', 'library'];
@@ -52,7 +59,7 @@ const steps = {
     ...sanitized('build/asan', readdirSync('tests/unit')),
     `${sanitizers} WHITTLE=build/asan/whittle node tests/sqllogic/run.mjs`,
     `${sanitizers} WHITTLE=build/asan/whittle WHITTLE_SANITIZED=1 FAULT_ROUNDS=4 FAULT_SEED=2 ` +
-      'node --test --test-reporter=tap tests/faults/corrupt_test.mjs',
+      `${nodeTest} tests/faults/corrupt_test.mjs`,
   ],
   // What has threads: the rooms below, and statements over several row groups.
   tsan: () => [
@@ -79,12 +86,12 @@ function programs(folder, pattern) {
 }
 
 function nodeTests(folder) {
-  return programs(folder, /_test\.mjs$/).map((path) => `node --test --test-reporter=tap ${path}`);
+  return programs(folder, /_test\.mjs$/).map((path) => `${nodeTest} ${path}`);
 }
 
 // The package's tests by name; all but `js` need the group `browsers` of scripts/setup.sh.
 function packageTests(...names) {
-  return names.map((name) => `node --test --test-reporter=tap tests/js/${name}_test.mjs`);
+  return names.map((name) => `${nodeTest} tests/js/${name}_test.mjs`);
 }
 
 // The symbolizer makes names of addresses; without debug information that costs nothing but its start.
@@ -97,15 +104,39 @@ function sanitized(folder, rooms) {
     '--gtest_filter=-Http.BandwidthIsSharedByAllConnections');
 }
 
-function run(command) {
+// Ctrl-C reaches what runs: it has a process group of its own.
+let interrupt = () => {};
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    interrupt(signal);
+    process.exit(130);
+  });
+}
+
+function run(command, minutes) {
   return new Promise((resolve) => {
-    const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
     let tail = '';
+    const kill = (signal) => {
+      try {
+        process.kill(-child.pid, signal);
+      } catch { /* it has ended */ }
+    };
+    interrupt = kill;
+    const deadline = minutes && setTimeout(() => {
+      console.log(`--- killed after ${minutes} minutes: ${command}`);
+      kill('SIGKILL');
+    }, minutes * 60_000);
     child.stdout.on('data', (chunk) => {
       process.stdout.write(chunk);
       tail = (tail + chunk).slice(-20000);
     });
-    child.on('close', (status, signal) => resolve({ ok: status === 0, status: status ?? signal, tail }));
+    // What it started and left behind would keep its pipe open.
+    child.on('exit', () => setTimeout(() => kill('SIGKILL'), 1000).unref());
+    child.on('close', (status, signal) => {
+      clearTimeout(deadline);
+      resolve({ ok: status === 0, status: status ?? signal, tail });
+    });
   });
 }
 
@@ -145,7 +176,7 @@ for (const name of wanted) {
   } else {
     console.log(`\n=== ${name}`);
     for (const command of steps[name]()) {
-      const result = await run(command);
+      const result = await run(command, name === 'fuzz-long' ? 0 : deadlineMinutes[name] ?? usualDeadlineMinutes);
       const [p, f] = count(result);
       passed += p;
       failed += f;

@@ -1,4 +1,5 @@
-// The interactive session on a pseudo-terminal (util-linux's `script` makes it).
+// The interactive session on a pseudo-terminal (util-linux's `script` makes it; `exec`, because a shell between
+// would answer Ctrl-C too).
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
@@ -11,7 +12,7 @@ const skip = spawnSync('script', ['--version']).status === 0 ? false : 'there is
 function open(env = {}, flags = '') {
   const folder = scratch();
   const history = join(folder, 'state', 'history');
-  const child = spawn('script', ['-qec', `${binary} --temp-directory ${folder} ${flags}`, '/dev/null'], {
+  const child = spawn('script', ['-qec', `exec ${binary} --temp-directory ${folder} ${flags}`, '/dev/null'], {
     cwd: root,
     env: { ...process.env, TERM: 'xterm', LC_ALL: 'C.UTF-8', WHITTLE_HISTORY: history, ...env },
   });

@@ -135,6 +135,7 @@ test('a connection may close while its statement begins', async () => {
   const slow = await serve(data, '--latency', '100');
   const its = await db.connect();
   const rows = its.queryText(`SELECT count(*) FROM '${slow.url}/people.parquet'`);
+  while ((await slow.log()).length === 0) await new Promise((resolve) => { setTimeout(resolve, 5); });
   await its.close();
   assert.deepEqual((await rows).rows, (await conn.queryText(`SELECT count(*) FROM '${data}/people.parquet'`)).rows);
   assert.equal((await failure(() => its.query('SELECT 1'))).code, 'InvalidArgument');
