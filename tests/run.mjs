@@ -73,7 +73,7 @@ const steps = {
 };
 const groups = {
   all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus',
-    'names', 'functions', 'cli', 'faults', 'install', 'wasm', 'js', 'fuzz'],
+    'names', 'functions', 'cli', 'faults', 'install', 'wasm', 'js', 'asan', 'fuzz', 'tsan'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
   oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus', 'names',
     'functions'],
