@@ -1,11 +1,11 @@
 # `cmake --install`: the command, the public headers, and libwhittle.a: all rooms and the C++ libraries they
-# were built with (snappy, RE2) merged into one archive, found by find_package(whittle) or pkg-config.
+# were built with (snappy, RE2, double-conversion) merged into one archive, found by find_package(whittle) or pkg-config.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
 get_property(rooms GLOBAL PROPERTY WHITTLE_ROOM_LIBRARIES)
 set(merged "${CMAKE_BINARY_DIR}/libwhittle.a")
-set(parts ${rooms} snappy re2)
+set(parts ${rooms} snappy re2 double-conversion)
 list(TRANSFORM parts REPLACE "(.+)" "$<TARGET_FILE:\\1>" OUTPUT_VARIABLE part_files)
 find_program(LLVM_AR NAMES llvm-ar-19 llvm-ar REQUIRED)
 add_custom_command(

@@ -1,5 +1,5 @@
 # third_party_* targets: what whittle uses instead of writing its own. Natively, C libraries come from
-# Debian's -dev packages. The C++ ones (snappy, RE2) are always built from Debian's source packages, against
+# Debian's -dev packages. The C++ ones (snappy, RE2, double-conversion) are always built from Debian's source packages, against
 # our libc++; for wasm32 everything is.
 set(WHITTLE_SOURCES "${CMAKE_SOURCE_DIR}/build/third_party" CACHE PATH "unpacked Debian sources")
 
@@ -21,7 +21,7 @@ function(third_party_options)
   endforeach()
 endfunction()
 
-fetch_sources(snappy re2)
+fetch_sources(snappy re2 double-conversion)
 
 block()
   set(snappy_source "${WHITTLE_SOURCES}/snappy")
@@ -48,13 +48,22 @@ add_library(re2 STATIC ${re2_files} "${re2_source}/util/rune.cc" "${re2_source}/
             "${re2_tables}/unicode_groups.cc" "${re2_tables}/unicode_casefold.cc"
             "${re2_tables}/perl_groups.cc")
 target_include_directories(re2 SYSTEM PUBLIC "${re2_source}")
-third_party_options(snappy re2)
 
-foreach(name codecs re2 utf8proc)
+# Only the way from binary to decimal.
+set(double_conversion_source "${WHITTLE_SOURCES}/double-conversion")
+set(double_conversion_files bignum bignum-dtoa cached-powers double-to-string fast-dtoa fixed-dtoa)
+list(TRANSFORM double_conversion_files PREPEND "${double_conversion_source}/double-conversion/")
+list(TRANSFORM double_conversion_files APPEND .cc)
+add_library(double-conversion STATIC ${double_conversion_files})
+target_include_directories(double-conversion SYSTEM PUBLIC "${double_conversion_source}")
+third_party_options(snappy re2 double-conversion)
+
+foreach(name codecs re2 utf8proc double_conversion)
   add_library(third_party_${name} INTERFACE)
 endforeach()
 target_link_libraries(third_party_codecs INTERFACE snappy)
 target_link_libraries(third_party_re2 INTERFACE re2)
+target_link_libraries(third_party_double_conversion INTERFACE double-conversion)
 
 if(WASI)
   include(ThirdPartyWasm)

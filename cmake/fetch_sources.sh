@@ -8,7 +8,7 @@
 set -euo pipefail
 
 declare -A package=([zstd]=libzstd [snappy]=snappy [lz4]=lz4 [libdeflate]=libdeflate [brotli]=brotli
-                    [utf8proc]=utf8proc [re2]=re2)
+                    [utf8proc]=utf8proc [re2]=re2 [double-conversion]=double-conversion)
 declare -A pinned=(
   [zstd]=8cf4bbb65e77ec348d052c8d6230eba66d435bddf64c8b5be2fcb16880c19953
   [snappy]=75c1fbb3d618dd3a0483bff0e26d0a92b495bbe5059c8b4f1c962b478b6e06e7
@@ -16,7 +16,8 @@ declare -A pinned=(
   [libdeflate]=89e7df898c37c3427b0f39aadcf733731321a278771d20fc553f92da8d4808ac
   [brotli]=f9e8d81d0405ba66d181529af42a3354f838c939095ff99930da6aa9cdf6fe46
   [utf8proc]=a0a60a79fe6f6d54e7d411facbfcc867a6e198608f2cd992490e46f04b1bcecc
-  [re2]=3bc61251da3b0b97be40a8a127818c517c62516e4eda11fc901d29496663df54)
+  [re2]=3bc61251da3b0b97be40a8a127818c517c62516e4eda11fc901d29496663df54
+  [double-conversion]=e40d236343cad807e83d192265f139481c51fc83a1c49e406ac6ce0a0ba7cd35)
 
 fail() {
   echo "fetch_sources: $*" >&2

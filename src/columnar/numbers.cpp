@@ -1,7 +1,8 @@
 #include "columnar/numbers.hpp"
 
+#include <double-conversion/double-to-string.h>
+
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <cstdlib>
 
@@ -279,19 +280,18 @@ void append_decimal(std::string& out, int128_t unscaled, int width, int scale) {
 
 namespace {
 
-// The one place that turns binary into decimal digits; to be swapped where code size counts.
+// The one place that turns binary into decimal digits: the fewest that are read back as `value`,
+// and the nearest of these. (std::to_chars would bring 100 kB of tables for its other formats.)
 template <class T>
 std::string_view shortest_digits(T value, char (&buffer)[32], int& exponent) {
-  char text[32];
-  const auto end = std::to_chars(text, text + sizeof(text), value, std::chars_format::scientific);
-  size_t count = 0;
-  const char* at = text;
-  for (; at != end.ptr && *at != 'e'; ++at) {
-    if (*at != '.') buffer[count++] = *at;
-  }
-  exponent = 0;
-  if (at != end.ptr) std::from_chars(at + (at[1] == '+' ? 2 : 1), end.ptr, exponent);
-  return {buffer, count};
+  using Converter = double_conversion::DoubleToStringConverter;
+  constexpr auto mode =
+      std::is_same_v<T, float> ? Converter::SHORTEST_SINGLE : Converter::SHORTEST;
+  bool negative = false;
+  int count = 0, point = 0;
+  Converter::DoubleToAscii(value, mode, 0, buffer, sizeof(buffer), &negative, &count, &point);
+  exponent = point - 1;
+  return {buffer, static_cast<size_t>(count)};
 }
 
 void append_exponent(std::string& out, int exponent) {
