@@ -1,15 +1,16 @@
 // + - * / // % and unary minus on numbers, with DuckDB's rules: integer results keep the type of
 // the operands and overflow is an error; `/` is always floating; `//` and `%` by zero give NULL.
 //
-// Checked loops run twice at most: the first pass computes every row with wrap-around and only
-// collects whether any overflowed, which the compiler can vectorize; on overflow the second pass
-// finds the first valid row to blame.
+// SMALLINT, INTEGER, BIGINT and DOUBLE have loops of their own, which the compiler can vectorize:
+// they compute every row with wrap-around and only collect whether any went wrong. Then, and for
+// the other types, the wide loop runs (wide_numbers.hpp), which knows NULLs and finds the first row
+// to blame.
 #include <cmath>
 #include <limits>
 
 #include "columnar/numbers.hpp"
-#include "columnar/physical_dispatch.hpp"
 #include "exec/functions/functions.hpp"
+#include "exec/functions/wide_numbers.hpp"
 #include "exec/kernels.hpp"
 #include "plan/type_rules.hpp"
 
@@ -17,19 +18,22 @@ namespace whittle {
 
 namespace {
 
-using kernels::binary;
-using kernels::unary;
+using kernels::detail::RowLoop;
+using wide::IntegerRow;
+using wide::RealRow;
 
+// What the loops compute: `apply` gives whether the value is wrong.
 struct Add {
   static constexpr std::string_view verb = "addition";
   static constexpr std::string_view symbol = "+";
   template <class T>
   static bool apply(T a, T b, T* out) {
-    return __builtin_add_overflow(a, b, out);
-  }
-  template <class T>
-  static T real(T a, T b) {
-    return a + b;
+    if constexpr (std::is_floating_point_v<T>) {
+      *out = a + b;
+      return false;
+    } else {
+      return __builtin_add_overflow(a, b, out);
+    }
   }
 };
 struct Subtract {
@@ -37,11 +41,12 @@ struct Subtract {
   static constexpr std::string_view symbol = "-";
   template <class T>
   static bool apply(T a, T b, T* out) {
-    return __builtin_sub_overflow(a, b, out);
-  }
-  template <class T>
-  static T real(T a, T b) {
-    return a - b;
+    if constexpr (std::is_floating_point_v<T>) {
+      *out = a - b;
+      return false;
+    } else {
+      return __builtin_sub_overflow(a, b, out);
+    }
   }
 };
 struct Multiply {
@@ -49,163 +54,200 @@ struct Multiply {
   static constexpr std::string_view symbol = "*";
   template <class T>
   static bool apply(T a, T b, T* out) {
-    return __builtin_mul_overflow(a, b, out);
+    if constexpr (std::is_floating_point_v<T>) {
+      *out = a * b;
+      return false;
+    } else {
+      return __builtin_mul_overflow(a, b, out);
+    }
+  }
+};
+
+struct Divide {
+  template <class T>
+  static bool apply(T a, T b, T* out) {
+    *out = a / b;
+    return false;
+  }
+};
+// `//` and `%`: the wide loop sees to zero, and to -1, by which the smallest number overflows.
+struct Quotient {
+  static constexpr bool null_by_zero = true;
+  template <class T>
+  static T of(T a, T b) {
+    return a / b;
   }
   template <class T>
-  static T real(T a, T b) {
-    return a * b;
+  static bool apply(T a, T b, T* out) {
+    const bool special = b == 0 || b == static_cast<T>(-1);
+    *out = of(a, special ? T{1} : b);
+    return special;
+  }
+};
+struct Remainder {
+  static constexpr bool null_by_zero = false;
+  template <class T>
+  static T of(T a, T b) {
+    if constexpr (std::is_floating_point_v<T>) {
+      return std::fmod(a, b);
+    } else {
+      return a % b;
+    }
+  }
+  template <class T>
+  static bool apply(T a, T b, T* out) {
+    const bool special = b == 0 || b == static_cast<T>(-1);
+    *out = of(a, special ? T{1} : b);
+    return special;
+  }
+};
+// Of one argument, which comes as both.
+struct Negate {
+  template <class T>
+  static bool apply(T a, T, T* out) {
+    if constexpr (std::is_floating_point_v<T>) {
+      *out = -a;
+      return false;
+    } else {
+      return __builtin_sub_overflow(T{0}, a, out);
+    }
   }
 };
 
-std::string wide_text(int128_t value) {
-  std::string text;
-  append_integer(text, value);
-  return text;
-}
-std::string wide_text(uint128_t value) {
-  std::string text;
-  append_integer(text, value);
-  return text;
-}
-template <class T>
-std::string integer_text(T value) {
-  constexpr bool is_signed = static_cast<T>(-1) < T{0};
-  return wide_text(static_cast<std::conditional_t<is_signed, int128_t, uint128_t>>(value));
+template <class Op, class T, class GetA, class GetB>
+bool compute_rows(uint32_t count, T* out, GetA&& a, GetB&& b) {
+  bool wrong = false;
+  for (uint32_t i = 0; i < count; ++i) {
+    const bool failed = Op::apply(a(i), b(i), &out[i]);
+    wrong = wrong || failed;
+  }
+  return wrong;
 }
 
-template <class T>
-constexpr std::string_view integer_name() {
-  constexpr std::string_view names[] = {"INT8", "INT16", "INT32", "INT64", "INT128"};
-  constexpr std::string_view unsigned_names[] = {"UINT8", "UINT16", "UINT32", "UINT64", "UINT128"};
-  constexpr size_t i = sizeof(T) == 1   ? 0
-                       : sizeof(T) == 2 ? 1
-                       : sizeof(T) == 4 ? 2
-                       : sizeof(T) == 8 ? 3
-                                        : 4;
-  return static_cast<T>(-1) < T{0} ? names[i] : unsigned_names[i];
+// As above for any encoding and selection.
+template <class Op, class T>
+bool compute_selected(const Selection& rows, T* out, const ColumnView& a, const ColumnView& b) {
+  bool wrong = false;
+  for (uint32_t i = 0; i < rows.count; ++i) {
+    const uint32_t row = rows[i];
+    const bool failed = Op::apply(a.get<T>(row), b.get<T>(row), &out[row]);
+    wrong = wrong || failed;
+  }
+  return wrong;
 }
 
-// What an overflow is reported as.
-struct Blame {
-  std::string_view type, end;
-};
+bool any_outside(const Selection& rows, const int64_t* values, const wide::Call& call) {
+  const auto low = static_cast<int64_t>(call.low), high = static_cast<int64_t>(call.high);
+  bool outside = false;
+  kernels::for_each_row(
+      rows, [&](uint32_t row) { outside = outside || values[row] < low || values[row] > high; });
+  return outside;
+}
 
-Error overflow_error(std::string_view verb, std::string_view symbol, const std::string& a,
-                     const std::string& b, const Blame& blame) {
+bool is_flat(const ColumnView& view) {
+  return !view.index && view.mask != 0;
+}
+
+template <class Op, class T>
+Status typed_loop(KernelContext& context, void* work, Column& result) {
+  const ColumnView &a = static_cast<const wide::Work*>(work)->a,
+                   &b = static_cast<const wide::Work*>(work)->b;
+  T* out = result.mutable_values<T>();
+  const T* left = reinterpret_cast<const T*>(a.values);
+  const T* right = reinterpret_cast<const T*>(b.values);
+  const uint32_t count = context.rows.count;
+  bool wrong;
+  if (sizeof(T) == 2 || !context.rows.is_dense() || !is_flat(a) || b.index) {
+    wrong = compute_selected<Op, T>(context.rows, out, a, b);
+  } else if (is_flat(b)) {
+    wrong = compute_rows<Op>(
+        count, out, [=](uint32_t i) { return left[i]; }, [=](uint32_t i) { return right[i]; });
+  } else {
+    const T value = right[0];
+    wrong = compute_rows<Op>(
+        count, out, [=](uint32_t i) { return left[i]; }, [=](uint32_t) { return value; });
+  }
+  if constexpr (std::is_same_v<T, int64_t>) {
+    const wide::Call& call = static_cast<const wide::Work*>(work)->call;
+    wrong = wrong || (call.type.id() == TypeId::Decimal && any_outside(context.rows, out, call));
+  }
+  return wrong ? wide::loop(context, work, result) : Status();
+}
+
+template <class Op>
+RowLoop loop_for(PhysicalType physical) {
+  switch (physical) {
+    case PhysicalType::Int16:
+      return typed_loop<Op, int16_t>;
+    case PhysicalType::Int32:
+      return typed_loop<Op, int32_t>;
+    case PhysicalType::Int64:
+      return typed_loop<Op, int64_t>;
+    case PhysicalType::Double:
+      return typed_loop<Op, double>;
+    default:
+      return wide::loop;
+  }
+}
+
+Result<Column> run(KernelContext& context, std::span<const Column> arguments, RowLoop loop,
+                   wide::IntegerFunction integer, wide::RealFunction real) {
+  wide::Work work(context, arguments, integer, real);
+  return kernels::detail::run_rows(context, arguments, loop, &work);
+}
+
+std::string result_name(const Type& type) {
+  if (type.id() == TypeId::Decimal) return "DECIMAL(" + std::to_string(type.decimal_width()) + ")";
+  const wide::Call call(type);
+  return (call.is_signed ? "INT" : "UINT") + std::to_string(call.bits);
+}
+
+std::unexpected<Error> overflow(const IntegerRow& row, std::string_view verb,
+                                std::string_view symbol) {
+  const Type& type = row.call.type;
   std::string text = "Overflow in ";
-  text.append(verb).append(" of ").append(blame.type).append(" (").append(a).append(" ");
-  text.append(symbol).append(" ").append(b).append(")").append(blame.end);
-  return Error(ErrorCode::OutOfRange, std::move(text));
+  text.append(verb).append(" of ").append(result_name(type)).append(" (");
+  text.append(wide::text(row.call, row.a)).append(" ").append(symbol).append(" ");
+  text.append(wide::text(row.call, row.b)).append(")");
+  text.append(type.id() != TypeId::Decimal ? "!"
+              : type.decimal_width() == 38 ? ";"
+                                           : ". You might want to add an explicit cast to a bigger "
+                                             "decimal.");
+  return fail(ErrorCode::OutOfRange, std::move(text));
 }
 
-// Both passes for one pair of accessors. `fits(value)` is a further test (DECIMAL's width).
-template <class Op, class T, class GetA, class GetB, class Fits>
-struct CheckedLoop {
-  GetA a;
-  GetB b;
-  const Fits& fits;
-  const Blame& blame;
-
-  bool compute(uint32_t row, T* value) const {
-    const bool wrapped = Op::apply(static_cast<T>(a(row)), static_cast<T>(b(row)), value);
-    return wrapped || !fits(*value);
+template <class Op>
+Status checked_integer(IntegerRow& row) {
+  bool wrong;
+  if (row.call.unsigned_128()) {
+    uint128_t value;
+    wrong = Op::apply(static_cast<uint128_t>(row.a), static_cast<uint128_t>(row.b), &value);
+    row.out = static_cast<int128_t>(value);
+  } else {
+    wrong = Op::apply(row.a, row.b, &row.out) || !row.call.holds(row.out);
   }
-
-  static Status run(KernelContext& context, void* closure, Column& result) {
-    const auto& self = *static_cast<const CheckedLoop*>(closure);
-    T* out = result.mutable_values<T>();
-    bool overflow = false;
-    kernels::for_each_row(context.rows, [&](uint32_t row) {
-      const bool failed = self.compute(row, &out[row]);
-      overflow = overflow || failed;
-    });
-    if (!overflow) [[likely]] {
-      return {};
-    }
-    for (uint32_t i = 0; i < context.rows.count; ++i) {
-      const uint32_t row = context.rows[i];
-      T value;
-      if (!kernels::row_valid(result, row) || !self.compute(row, &value)) continue;
-      return fail(overflow_error(Op::verb, Op::symbol, integer_text<T>(self.a(row)),
-                                 integer_text<T>(self.b(row)), self.blame));
-    }
-    return {};
-  }
-};
-
-template <class Op, class T, class GetA, class GetB, class Fits>
-Result<Column> checked_loop(KernelContext& context, std::span<const Column> arguments, GetA a,
-                            GetB b, const Fits& fits, const Blame& blame) {
-  CheckedLoop<Op, T, GetA, GetB, Fits> loop{a, b, fits, blame};
-  return kernels::detail::run_rows(context, arguments, loop.run, &loop);
+  if (wrong) [[unlikely]]
+    return overflow(row, Op::verb, Op::symbol);
+  return {};
 }
 
-template <class Op, class T, class Fits>
-Result<Column> checked(KernelContext& context, std::span<const Column> arguments, const Fits& fits,
-                       const Blame& blame) {
-  const Column &left = arguments[0], &right = arguments[1];
-  if constexpr (kernels::kHot<T>) {
-    if (left.encoding() == Encoding::Flat && right.encoding() == Encoding::Flat) {
-      const T *a = left.values<T>(), *b = right.values<T>();
-      return checked_loop<Op, T>(
-          context, arguments, [=](uint32_t i) { return a[i]; }, [=](uint32_t i) { return b[i]; },
-          fits, blame);
-    }
-    if (left.encoding() == Encoding::Flat && right.encoding() == Encoding::Constant) {
-      const T* a = left.values<T>();
-      const T b = right.values<T>()[0];
-      return checked_loop<Op, T>(
-          context, arguments, [=](uint32_t i) { return a[i]; }, [=](uint32_t) { return b; }, fits,
-          blame);
-    }
-  }
-  const ColumnView a(left), b(right);
-  return checked_loop<Op, T>(
-      context, arguments, [&a](uint32_t i) { return a.get<T>(i); },
-      [&b](uint32_t i) { return b.get<T>(i); }, fits, blame);
+template <class Op>
+Status real_row(RealRow& row) {
+  Op::apply(row.a, row.b, &row.out);
+  return {};
 }
 
-constexpr auto always_fits = [](auto) { return true; };
-
+// INTEGER and DECIMAL alike: the operands have the result's physical type.
 template <class Op>
 Result<Column> arithmetic_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return dispatch_numeric<Result<Column>>(
-      context.call.type.physical(), fail(ErrorCode::Internal, "arithmetic on a non-number"),
-      [&]<class T>(TypeTag<T>) -> Result<Column> {
-        if constexpr (std::is_floating_point_v<T>) {
-          return binary<T, T, T>(context, arguments[0], arguments[1],
-                                 [](T a, T b) { return Op::template real<T>(a, b); });
-        } else {
-          return checked<Op, T>(context, arguments, always_fits, Blame{integer_name<T>(), "!"});
-        }
-      });
+  return run(context, arguments, loop_for<Op>(context.call.type.physical()), checked_integer<Op>,
+             real_row<Op>);
 }
 
-// Both operands have the result's physical type; the value must stay below 10^width.
-template <class Op>
-Result<Column> decimal_kernel(KernelContext& context, std::span<const Column> arguments) {
-  const Type& type = context.call.type;
-  const std::string name = "DECIMAL(" + std::to_string(type.decimal_width()) + ")";
-  const auto bound = static_cast<int128_t>(power_of_ten(type.decimal_width()));
-  const bool tight = type.decimal_width() == 18 || type.decimal_width() == 38;
-  const std::string_view end =
-      type.decimal_width() == 38 ? ");"
-                                 : "). You might want to add an explicit cast to a bigger decimal.";
-  return dispatch_numeric<Result<Column>>(
-      type.physical(), fail(ErrorCode::Internal, "decimal arithmetic on a non-number"),
-      [&]<class T>(TypeTag<T>) -> Result<Column> {
-        if constexpr (std::is_same_v<T, int16_t> || std::is_same_v<T, int32_t> ||
-                      std::is_same_v<T, int64_t> || std::is_same_v<T, int128_t>) {
-          const Blame blame{name, end.substr(1)};
-          if (!tight) return checked<Op, T>(context, arguments, always_fits, blame);
-          const T limit = static_cast<T>(bound);
-          return checked<Op, T>(
-              context, arguments, [limit](T value) { return value < limit && value > -limit; },
-              blame);
-        } else {
-          return fail(ErrorCode::Internal, "decimal of an odd width");
-        }
-      });
+Result<Column> divide_kernel(KernelContext& context, std::span<const Column> arguments) {
+  const bool is_double = context.call.type.id() == TypeId::Double;
+  return run(context, arguments, is_double ? typed_loop<Divide, double> : wide::loop, nullptr,
+             real_row<Divide>);
 }
 
 // Sums of two narrow decimals do not widen beyond what fits 64 bits: DuckDB checks for overflow
@@ -256,74 +298,53 @@ Status bind_decimal_modulo(BindCall& call) {
   return {};
 }
 
-template <class T>
-Result<Column> divide_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return binary<T, T, T>(context, arguments[0], arguments[1], [](T a, T b) { return a / b; });
+template <class Op>
+Status division_row(IntegerRow& row) {
+  const auto a = static_cast<int64_t>(row.a), b = static_cast<int64_t>(row.b);
+  if (row.b == 0) {
+    row.null = true;
+  } else if (row.call.unsigned_128()) {
+    row.out =
+        static_cast<int128_t>(Op::of(static_cast<uint128_t>(row.a), static_cast<uint128_t>(row.b)));
+  } else if (row.b == -1 && row.a == row.call.least) {
+    return fail(ErrorCode::OutOfRange, "Overflow in division of " + wide::text(row.call, row.a) +
+                                           " / " + wide::text(row.call, row.b));
+  } else if (a == row.a && b == row.b && b != -1) {  // far faster
+    row.out = Op::of(a, b);
+  } else {
+    row.out = Op::of(row.a, row.b);
+  }
+  return {};
 }
 
-struct Quotient {
-  template <class T>
-  static T apply(T a, T b) {
-    return a / b;
-  }
-};
-struct Remainder {
-  template <class T>
-  static T apply(T a, T b) {
-    if constexpr (std::is_floating_point_v<T>) {
-      return std::fmod(a, b);
-    } else {
-      return a % b;
-    }
-  }
-};
+// DuckDB lets a floating `%` by zero be NaN, a floating `//` NULL.
+template <class Op>
+Status real_division_row(RealRow& row) {
+  row.null = row.b == 0 && Op::null_by_zero;
+  if (!row.null) row.out = Op::of(row.a, row.b);
+  return {};
+}
 
-// `//` and `%`: NULL by zero; the one overflow is the smallest number by -1. DuckDB lets a floating
-// `%` by zero be NaN, a floating `//` NULL.
 template <class Op>
 Result<Column> integer_division_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return dispatch_numeric<Result<Column>>(
-      context.call.type.physical(), fail(ErrorCode::Internal, "division of a non-number"),
-      [&]<class T>(TypeTag<T>) -> Result<Column> {
-        if constexpr (std::is_floating_point_v<T>) {
-          return binary<T, T, T>(context, arguments[0], arguments[1],
-                                 [](T a, T b) -> std::optional<T> {
-                                   if (b == 0 && std::is_same_v<Op, Quotient>) return std::nullopt;
-                                   return Op::template apply<T>(a, b);
-                                 });
-        } else {
-          return binary<T, T, T>(
-              context, arguments[0], arguments[1], [](T a, T b) -> Result<std::optional<T>> {
-                if (b == 0) return std::optional<T>();
-                if (static_cast<T>(-1) < T{0} && b == static_cast<T>(-1) &&
-                    a == std::numeric_limits<T>::min()) {
-                  return fail(ErrorCode::OutOfRange, "Overflow in division of " + integer_text(a) +
-                                                         " / " + integer_text(b));
-                }
-                return std::optional<T>(Op::template apply<T>(a, b));
-              });
-        }
-      });
+  const PhysicalType physical = context.call.type.physical();
+  const RowLoop loop = physical == PhysicalType::Int32   ? typed_loop<Op, int32_t>
+                       : physical == PhysicalType::Int64 ? typed_loop<Op, int64_t>
+                                                         : wide::loop;
+  return run(context, arguments, loop, division_row<Op>, real_division_row<Op>);
+}
+
+Status negate_row(IntegerRow& row) {
+  const bool wraps = __builtin_sub_overflow(int128_t{0}, row.a, &row.out);
+  if (row.call.is_signed && (wraps || row.a == row.call.least)) {
+    return fail(ErrorCode::OutOfRange, "Overflow in negation of numeric value!");
+  }
+  return {};
 }
 
 Result<Column> negate_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return dispatch_numeric<Result<Column>>(
-      context.call.type.physical(), fail(ErrorCode::Internal, "negation of a non-number"),
-      [&]<class T>(TypeTag<T>) -> Result<Column> {
-        if constexpr (std::is_floating_point_v<T>) {
-          return unary<T, T>(context, arguments[0], [](T a) { return -a; });
-        } else if constexpr (static_cast<T>(-1) > T{0}) {
-          return unary<T, T>(context, arguments[0], [](T a) { return static_cast<T>(T{0} - a); });
-        } else {
-          return unary<T, T>(context, arguments[0], [](T a) -> Result<T> {
-            T out;
-            if (__builtin_sub_overflow(T{0}, a, &out)) {
-              return fail(ErrorCode::OutOfRange, "Overflow in negation of numeric value!");
-            }
-            return out;
-          });
-        }
-      });
+  return run(context, arguments, loop_for<Negate>(context.call.type.physical()), negate_row,
+             real_row<Negate>);
 }
 
 Result<Column> identity_kernel(KernelContext&, std::span<const Column> arguments) {
@@ -372,13 +393,13 @@ Status bind_same(BindCall& call) {
 
 constexpr ScalarFunction rows[] = {
     INTEGER_ROWS("+", arithmetic_kernel<Add>),
-    DECIMAL_ROW("+", decimal_kernel<Add>, bind_decimal_sum),
+    DECIMAL_ROW("+", arithmetic_kernel<Add>, bind_decimal_sum),
     INTEGER_ROWS("-", arithmetic_kernel<Subtract>),
-    DECIMAL_ROW("-", decimal_kernel<Subtract>, bind_decimal_sum),
+    DECIMAL_ROW("-", arithmetic_kernel<Subtract>, bind_decimal_sum),
     INTEGER_ROWS("*", arithmetic_kernel<Multiply>),
-    DECIMAL_ROW("*", decimal_kernel<Multiply>, bind_decimal_product),
-    {"/", TypeId::Float, divide_kernel<float>, 2, {TypeId::Float, TypeId::Float}},
-    {"/", TypeId::Double, divide_kernel<double>, 2, {TypeId::Double, TypeId::Double}},
+    DECIMAL_ROW("*", arithmetic_kernel<Multiply>, bind_decimal_product),
+    {"/", TypeId::Float, divide_kernel, 2, {TypeId::Float, TypeId::Float}},
+    {"/", TypeId::Double, divide_kernel, 2, {TypeId::Double, TypeId::Double}},
     INTEGER_ROWS("//", integer_division_kernel<Quotient>),
     INTEGER_ROWS("%", integer_division_kernel<Remainder>),
     DECIMAL_ROW("%", integer_division_kernel<Remainder>, bind_decimal_modulo),

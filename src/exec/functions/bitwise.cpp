@@ -1,107 +1,64 @@
 // & | xor ~ << >> on integers. Shifts follow DuckDB: a left shift that would lose a bit or move
 // into the sign is an error; a right shift out of range gives 0.
-#include "columnar/numbers.hpp"
-#include "columnar/physical_dispatch.hpp"
 #include "exec/functions/functions.hpp"
-#include "exec/kernels.hpp"
+#include "exec/functions/wide_numbers.hpp"
 
 namespace whittle {
 
 namespace {
 
-using kernels::binary;
-using kernels::unary;
+using wide::IntegerRow;
 
-template <class F>
-Result<Column> on_integers(KernelContext& context, F&& f) {
-  return dispatch_numeric<Result<Column>>(context.call.type.physical(),
-                                          fail(ErrorCode::Internal, "bits of a non-integer"),
-                                          [&]<class T>(TypeTag<T>) -> Result<Column> {
-                                            if constexpr (std::is_floating_point_v<T>) {
-                                              return fail(ErrorCode::Internal, "bits of a float");
-                                            } else {
-                                              return f.template operator()<T>();
-                                            }
-                                          });
+template <wide::IntegerFunction function>
+Result<Column> kernel(KernelContext& context, std::span<const Column> arguments) {
+  return wide::run(context, arguments, function, nullptr);
 }
 
-struct And {
-  template <class T>
-  static T apply(T a, T b) {
-    return static_cast<T>(a & b);
-  }
-};
-struct Or {
-  template <class T>
-  static T apply(T a, T b) {
-    return static_cast<T>(a | b);
-  }
-};
-struct Xor {
-  template <class T>
-  static T apply(T a, T b) {
-    return static_cast<T>(a ^ b);
-  }
-};
-
-template <class Op>
-Result<Column> bits_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return on_integers(context, [&]<class T>() {
-    return binary<T, T, T>(context, arguments[0], arguments[1],
-                           [](T a, T b) { return Op::template apply<T>(a, b); });
-  });
+Status bits_and(IntegerRow& row) {
+  row.out = row.a & row.b;
+  return {};
+}
+Status bits_or(IntegerRow& row) {
+  row.out = row.a | row.b;
+  return {};
+}
+Status bits_xor(IntegerRow& row) {
+  row.out = row.a ^ row.b;
+  return {};
+}
+Status bits_not(IntegerRow& row) {
+  row.out = ~row.a;
+  return {};
 }
 
-Result<Column> not_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return on_integers(context, [&]<class T>() {
-    return unary<T, T>(context, arguments[0], [](T a) { return static_cast<T>(~a); });
-  });
+Status shift_left(IntegerRow& row) {
+  const auto failed = [&](std::string text) {
+    return fail(ErrorCode::OutOfRange, std::move(text));
+  };
+  const auto value = [&] { return wide::text(row.call, row.a); };
+  const auto shift = [&] { return wide::text(row.call, row.b); };
+  const bool is_signed = row.call.is_signed;
+  if (is_signed && row.a < 0) return failed("Cannot left-shift negative number " + value());
+  if (is_signed && row.b < 0) return failed("Cannot left-shift by negative number " + shift());
+  if (row.a == 0) return {};
+  if (static_cast<uint128_t>(row.b) >= static_cast<uint128_t>(row.call.bits)) {
+    return failed("Left-shift value " + shift() + " is out of range");
+  }
+  const int by = static_cast<int>(row.b);
+  const int room = row.call.bits - by - (is_signed ? 1 : 0);
+  if (by > 0 && room < 128 && static_cast<uint128_t>(row.a) >> room != 0) {
+    return failed("Overflow in left shift (" + value() + " << " + shift() + ")");
+  }
+  row.out = static_cast<int128_t>(static_cast<uint128_t>(row.a) << by);
+  return {};
 }
 
-template <class T>
-std::string text(T value) {
-  std::string out;
-  append_integer(out, static_cast<int128_t>(value));
-  return out;
-}
-
-template <class T>
-Result<T> shift_left(T value, T shift) {
-  constexpr T width = sizeof(T) * 8;
-  constexpr bool is_signed = static_cast<T>(-1) < T{0};
-  if (is_signed && value < T{0}) {
-    return fail(ErrorCode::OutOfRange, "Cannot left-shift negative number " + text(value));
-  }
-  if (is_signed && shift < T{0}) {
-    return fail(ErrorCode::OutOfRange, "Cannot left-shift by negative number " + text(shift));
-  }
-  if (value == 0) return T{0};
-  if (shift >= width) {
-    return fail(ErrorCode::OutOfRange, "Left-shift value " + text(shift) + " is out of range");
-  }
-  if (shift == 0) return value;
-  const T bound = static_cast<T>(T{1} << (width - shift - (is_signed ? 1 : 0)));
-  if (bound != 0 && value >= bound) {
-    return fail(ErrorCode::OutOfRange,
-                "Overflow in left shift (" + text(value) + " << " + text(shift) + ")");
-  }
-  return static_cast<T>(value << shift);
-}
-
-Result<Column> shift_left_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return on_integers(context, [&]<class T>() {
-    return binary<T, T, T>(context, arguments[0], arguments[1], shift_left<T>);
-  });
-}
-
-Result<Column> shift_right_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return on_integers(context, [&]<class T>() {
-    return binary<T, T, T>(context, arguments[0], arguments[1], [](T value, T shift) {
-      return shift < T{0} || shift >= static_cast<T>(sizeof(T) * 8)
-                 ? T{0}
-                 : static_cast<T>(value >> shift);
-    });
-  });
+Status shift_right(IntegerRow& row) {
+  if (static_cast<uint128_t>(row.b) >= static_cast<uint128_t>(row.call.bits)) return {};
+  const int by = static_cast<int>(row.b);
+  row.out = row.call.unsigned_128() ? static_cast<int128_t>(static_cast<uint128_t>(row.a) >> by)
+                                    : row.a >> by;
+  return {};
 }
 
 #define BIT_ROWS(name, kernel, count, flags)                                                   \
@@ -118,9 +75,9 @@ Result<Column> shift_right_kernel(KernelContext& context, std::span<const Column
   }
 
 constexpr ScalarFunction rows[] = {
-    BIT_ROWS("&", bits_kernel<And>, 2, kNone),      BIT_ROWS("|", bits_kernel<Or>, 2, kNone),
-    BIT_ROWS("xor", bits_kernel<Xor>, 2, kNone),    BIT_ROWS("~", not_kernel, 1, kNone),
-    BIT_ROWS("<<", shift_left_kernel, 2, kCanFail), BIT_ROWS(">>", shift_right_kernel, 2, kNone),
+    BIT_ROWS("&", kernel<bits_and>, 2, kNone),       BIT_ROWS("|", kernel<bits_or>, 2, kNone),
+    BIT_ROWS("xor", kernel<bits_xor>, 2, kNone),     BIT_ROWS("~", kernel<bits_not>, 1, kNone),
+    BIT_ROWS("<<", kernel<shift_left>, 2, kCanFail), BIT_ROWS(">>", kernel<shift_right>, 2, kNone),
 };
 
 }  // namespace

@@ -1,46 +1,44 @@
 // Mathematics on DOUBLE: roots, powers, logarithms, trigonometry, tests for NaN and infinity.
 // Arguments outside a function's domain are errors with DuckDB's wording.
-#include <bit>
 #include <cmath>
-#include <limits>
 #include <numbers>
 
-#include "columnar/numbers.hpp"
 #include "exec/functions/functions.hpp"
-#include "exec/kernels.hpp"
+#include "exec/functions/wide_numbers.hpp"
 
 namespace whittle {
 
 namespace {
 
-using kernels::binary;
-using kernels::unary;
+using wide::IntegerRow;
+using wide::RealRow;
 
 std::unexpected<Error> out_of_range(std::string message) {
   return fail(ErrorCode::OutOfRange, std::move(message));
 }
 
+template <wide::RealFunction f>
+Result<Column> kernel(KernelContext& context, std::span<const Column> arguments) {
+  return wide::run(context, arguments, nullptr, f);
+}
+
 // A function that takes every DOUBLE.
-template <auto f>
-Result<Column> plain(KernelContext& context, std::span<const Column> arguments) {
-  return unary<double, double>(context, arguments[0], [](double x) { return f(x); });
+template <double (*f)(double)>
+Status plain(RealRow& row) {
+  row.out = f(row.a);
+  return {};
+}
+template <double (*f)(double, double)>
+Status plain2(RealRow& row) {
+  row.out = f(row.a, row.b);
+  return {};
 }
 
 // A function with a domain.
 template <Result<double> (*f)(double)>
-Result<Column> guarded(KernelContext& context, std::span<const Column> arguments) {
-  return unary<double, double>(context, arguments[0], f);
-}
-
-template <Result<double> (*f)(double, double)>
-Result<Column> guarded2(KernelContext& context, std::span<const Column> arguments) {
-  return binary<double, double, double>(context, arguments[0], arguments[1], f);
-}
-
-template <auto f>
-Result<Column> plain2(KernelContext& context, std::span<const Column> arguments) {
-  return binary<double, double, double>(context, arguments[0], arguments[1],
-                                        [](double x, double y) { return f(x, y); });
+Status guarded(RealRow& row) {
+  row.out = TRY(f(row.a));
+  return {};
 }
 
 Result<double> square_root(double x) {
@@ -59,29 +57,29 @@ Result<double> logarithm(double x) {
   return f(TRY(check_logarithm(x)));
 }
 
-Result<double> logarithm_of_base(double base, double x) {
-  const double b = TRY(check_logarithm(base))
-  , value = TRY(check_logarithm(x));
-  const double divisor = std::log10(b);
+Status logarithm_of_base(RealRow& row) {
+  const double base = TRY(check_logarithm(row.a));
+  const double value = TRY(check_logarithm(row.b));
+  const double divisor = std::log10(base);
   if (divisor == 0) return out_of_range("divison by zero in based logarithm");
-  return std::log10(value) / divisor;
+  row.out = std::log10(value) / divisor;
+  return {};
 }
 
 // sin, cos and tan have no value at infinity.
+Result<double> check_finite(double x) {
+  if (!std::isinf(x)) return x;
+  return out_of_range(std::string("input value ") + (x < 0 ? "-inf" : "inf") +
+                      " is out of range for numeric function");
+}
+
 template <auto f>
 Result<double> periodic(double x) {
-  if (std::isinf(x)) {
-    return out_of_range(std::string("input value ") + (x < 0 ? "-inf" : "inf") +
-                        " is out of range for numeric function");
-  }
-  return f(x);
+  return f(TRY(check_finite(x)));
 }
 
 Result<double> cotangent(double x) {
-  if (std::isinf(x)) {
-    return out_of_range(std::string("input value ") + (x < 0 ? "-inf" : "inf") +
-                        " is out of range for numeric function");
-  }
+  TRY(check_finite(x));
   if (x == 0)
     return out_of_range("input value 0.000000 is out of range for numeric function cotangent");
   return 1.0 / std::tan(x);
@@ -124,90 +122,88 @@ Result<Column> pi_kernel(KernelContext& context, std::span<const Column>) {
   return Column::constant(one, context.length);
 }
 
-template <class T>
-Result<Column> next_after(KernelContext& context, std::span<const Column> arguments) {
-  return binary<T, T, T>(context, arguments[0], arguments[1],
-                         [](T x, T y) { return std::nextafter(x, y); });
+Status next_after(RealRow& row) {
+  const auto a = static_cast<float>(row.a), b = static_cast<float>(row.b);
+  row.out = row.call.physical == PhysicalType::Float ? std::nextafter(a, b)
+                                                     : std::nextafter(row.a, row.b);
+  return {};
 }
 
 // A test that gives BOOLEAN, for FLOAT and DOUBLE.
-template <auto test, class T>
-Result<Column> test_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return unary<T, uint8_t>(context, arguments[0],
-                           [](T x) { return static_cast<uint8_t>(test(x)); });
+template <bool (*test)(double)>
+Status tested(RealRow& row) {
+  row.out = test(row.a);
+  return {};
 }
 
 // 33! is the largest that HUGEINT holds.
-Result<Column> factorial_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return unary<int32_t, int128_t>(context, arguments[0], [](int32_t n) -> Result<int128_t> {
-    if (n < 0) return out_of_range("factorial of a negative number is undefined");
-    if (n > 33) return out_of_range("Value out of range");
-    int128_t product = 1;
-    for (int32_t i = 2; i <= n; ++i) product *= i;
-    return product;
-  });
+Status factorial(IntegerRow& row) {
+  if (row.a < 0) return out_of_range("factorial of a negative number is undefined");
+  if (row.a > 33) return out_of_range("Value out of range");
+  row.out = 1;
+  for (int i = 2; i <= static_cast<int>(row.a); ++i) row.out *= i;
+  return {};
 }
 
-template <class T>
-Result<T> absolute(T value) {
-  if (value >= 0) return value;
-  if (value == std::numeric_limits<T>::min()) {
-    std::string text;
-    append_integer(text, value);
-    return out_of_range("Overflow on abs(" + text + ")");
+Status set_absolute(IntegerRow& row, int128_t value) {
+  if (value == row.call.least) {
+    return out_of_range("Overflow on abs(" + wide::text(row.call, value) + ")");
   }
-  return static_cast<T>(-value);
+  row.out = value < 0 ? -value : value;
+  return {};
 }
 
-template <class T>
-Result<T> common_divisor(T a, T b) {
+int128_t common_divisor(int128_t a, int128_t b) {
   while (b != 0) {
-    const T rest = b == -1 ? 0 : a % b;  // the smallest number by -1 would trap
+    const int128_t rest = b == -1 ? 0 : a % b;  // the smallest number by -1 would trap
     a = b;
     b = rest;
   }
-  return absolute(a);
+  return a;
 }
 
-template <class T>
-Result<T> common_multiple(T a, T b) {
-  if (a == 0 || b == 0) return T{0};
-  const T divisor = TRY(common_divisor(a, b));
-  T product;
-  if (__builtin_mul_overflow(static_cast<T>(a / divisor), b, &product)) {
+Status greatest_common_divisor(IntegerRow& row) {
+  return set_absolute(row, common_divisor(row.a, row.b));
+}
+
+Status least_common_multiple(IntegerRow& row) {
+  if (row.a == 0 || row.b == 0) return {};
+  TRY(greatest_common_divisor(row));
+  int128_t product;
+  if (__builtin_mul_overflow(row.a / row.out, row.b, &product) || !row.call.holds(product)) {
     return out_of_range("lcm value is out of range");
   }
-  return absolute(product);
+  return set_absolute(row, product);
 }
 
-template <class T, auto f>
-Result<Column> pair_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return binary<T, T, T>(context, arguments[0], arguments[1], f);
+template <wide::IntegerFunction f>
+Result<Column> integer_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return wide::run(context, arguments, f, nullptr);
 }
 
-#define OF(expression) [](auto x) { return expression; }
+#define OF(expression) [](double x) { return expression; }
 #define OF2(expression) [](double x, double y) { return expression; }
-#define DOUBLE_ROW(name, kernel)       \
-  {                                    \
-    name, TypeId::Double, kernel, 1, { \
-      TypeId::Double                   \
-    }                                  \
+#define DOUBLE_ROW(name, f)               \
+  {                                       \
+    name, TypeId::Double, kernel<f>, 1, { \
+      TypeId::Double                      \
+    }                                     \
   }
-#define GUARDED_ROW(name, f) {name, TypeId::Double, guarded<f>, 1, {TypeId::Double}, kCanFail}
-#define DOUBLE2_ROW(name, kernel)      \
-  {                                    \
-    name, TypeId::Double, kernel, 2, { \
-      TypeId::Double, TypeId::Double   \
-    }                                  \
+#define GUARDED_ROW(name, f) \
+  {name, TypeId::Double, kernel<guarded<f>>, 1, {TypeId::Double}, kCanFail}
+#define DOUBLE2_ROW(name, f)              \
+  {                                       \
+    name, TypeId::Double, kernel<f>, 2, { \
+      TypeId::Double, TypeId::Double      \
+    }                                     \
   }
-#define PAIR_ROW(name, f, type, T) {name, type, pair_kernel<T, f<T>>, 2, {type, type}, kCanFail}
-#define PAIR_ROWS(name, f) \
-  PAIR_ROW(name, f, TypeId::BigInt, int64_t), PAIR_ROW(name, f, TypeId::HugeInt, int128_t)
-#define TEST_ROWS(name, test)                                              \
-  {name, TypeId::Boolean, test_kernel<test, float>, 1, {TypeId::Float}}, { \
-    name, TypeId::Boolean, test_kernel<test, double>, 1, {                 \
-      TypeId::Double                                                       \
-    }                                                                      \
+#define PAIR_ROW(name, f, type) {name, type, integer_kernel<f>, 2, {type, type}, kCanFail}
+#define PAIR_ROWS(name, f) PAIR_ROW(name, f, TypeId::BigInt), PAIR_ROW(name, f, TypeId::HugeInt)
+#define TEST_ROWS(name, test)                                          \
+  {name, TypeId::Boolean, kernel<tested<test>>, 1, {TypeId::Float}}, { \
+    name, TypeId::Boolean, kernel<tested<test>>, 1, {                  \
+      TypeId::Double                                                   \
+    }                                                                  \
   }
 
 constexpr ScalarFunction rows[] = {
@@ -224,7 +220,7 @@ constexpr ScalarFunction rows[] = {
     GUARDED_ROW("log2", logarithm<OF(std::log2(x))>),
     {"log",
      TypeId::Double,
-     guarded2<logarithm_of_base>,
+     kernel<logarithm_of_base>,
      2,
      {TypeId::Double, TypeId::Double},
      kCanFail},
@@ -250,17 +246,17 @@ constexpr ScalarFunction rows[] = {
     DOUBLE2_ROW("fdiv", plain2<OF2(std::floor(x / y))>),
     DOUBLE2_ROW("fmod", plain2<OF2(x - std::floor(x / y) * y)>),
     {"pi", TypeId::Double, pi_kernel, 0, {}},
-    {"nextafter", TypeId::Float, next_after<float>, 2, {TypeId::Float, TypeId::Float}},
-    {"nextafter", TypeId::Double, next_after<double>, 2, {TypeId::Double, TypeId::Double}},
+    {"nextafter", TypeId::Float, kernel<next_after>, 2, {TypeId::Float, TypeId::Float}},
+    {"nextafter", TypeId::Double, kernel<next_after>, 2, {TypeId::Double, TypeId::Double}},
     TEST_ROWS("isnan", OF(std::isnan(x))),
     TEST_ROWS("isinf", OF(std::isinf(x))),
     TEST_ROWS("isfinite", OF(std::isfinite(x))),
     TEST_ROWS("signbit", OF(std::signbit(x))),
-    {"factorial", TypeId::HugeInt, factorial_kernel, 1, {TypeId::Integer}, kCanFail},
-    PAIR_ROWS("gcd", common_divisor),
-    PAIR_ROWS("greatest_common_divisor", common_divisor),
-    PAIR_ROWS("lcm", common_multiple),
-    PAIR_ROWS("least_common_multiple", common_multiple),
+    {"factorial", TypeId::HugeInt, integer_kernel<factorial>, 1, {TypeId::Integer}, kCanFail},
+    PAIR_ROWS("gcd", greatest_common_divisor),
+    PAIR_ROWS("greatest_common_divisor", greatest_common_divisor),
+    PAIR_ROWS("lcm", least_common_multiple),
+    PAIR_ROWS("least_common_multiple", least_common_multiple),
 };
 
 }  // namespace

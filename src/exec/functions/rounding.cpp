@@ -1,25 +1,21 @@
 // abs, sign, ceil, floor, trunc, round on every numeric type. Results keep the type; DECIMAL loses
 // its scale where it is rounded to whole numbers.
 #include <cmath>
-#include <limits>
 
 #include "columnar/numbers.hpp"
-#include "columnar/physical_dispatch.hpp"
 #include "exec/functions/functions.hpp"
-#include "exec/kernels.hpp"
+#include "exec/functions/wide_numbers.hpp"
 
 namespace whittle {
 
 namespace {
 
-using kernels::binary;
-using kernels::unary;
+using wide::IntegerRow;
+using wide::RealRow;
 
-template <class T>
-constexpr bool is_signed = static_cast<T>(-1) < T{0};
-
-Result<Column> no_kernel() {
-  return fail(ErrorCode::Internal, "rounding of a non-number");
+template <wide::IntegerFunction integer, wide::RealFunction real>
+Result<Column> kernel(KernelContext& context, std::span<const Column> arguments) {
+  return wide::run(context, arguments, integer, real);
 }
 
 int128_t factor_of(int exponent) {
@@ -51,65 +47,59 @@ Status bind_digits(BindCall& call) {
   return {};
 }
 
-Result<Column> abs_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return dispatch_numeric<Result<Column>>(
-      context.call.type.physical(), no_kernel(), [&]<class T>(TypeTag<T>) -> Result<Column> {
-        if constexpr (std::is_floating_point_v<T>) {
-          return unary<T, T>(context, arguments[0], [](T x) { return std::fabs(x); });
-        } else if constexpr (!is_signed<T>) {
-          return arguments[0];
-        } else {
-          return unary<T, T>(context, arguments[0], [](T x) -> Result<T> {
-            if (x == std::numeric_limits<T>::min()) {
-              std::string text = "Overflow on abs(";
-              append_integer(text, x);
-              return fail(ErrorCode::OutOfRange, text + ")");
-            }
-            return static_cast<T>(x < 0 ? -x : x);
-          });
-        }
-      });
+Status abs_integer(IntegerRow& row) {
+  if (!row.call.is_signed) {
+    row.out = row.a;
+    return {};
+  }
+  if (row.a == row.call.least) {
+    return fail(ErrorCode::OutOfRange, "Overflow on abs(" + wide::text(row.call, row.a) + ")");
+  }
+  row.out = row.a < 0 ? -row.a : row.a;
+  return {};
 }
+Status abs_real(RealRow& row) {
+  row.out = std::fabs(row.a);
+  return {};
+}
+constexpr ScalarKernel abs_kernel = kernel<abs_integer, abs_real>;
 
+template <class W>
+Status sign(wide::Row<W>& row) {
+  row.out = static_cast<W>((row.a > 0) - (row.a < 0));
+  return {};
+}
+// The result is TINYINT and does not tell that the argument has no sign.
+Status sign_unsigned(IntegerRow& row) {
+  row.out = row.a != 0;
+  return {};
+}
 Result<Column> sign_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return dispatch_numeric<Result<Column>>(
-      arguments[0].type().physical(), no_kernel(), [&]<class T>(TypeTag<T>) -> Result<Column> {
-        return unary<T, int8_t>(context, arguments[0],
-                                [](T x) { return static_cast<int8_t>((x > T{0}) - (x < T{0})); });
-      });
+  const bool huge = arguments[0].type().id() == TypeId::UHugeInt;
+  return wide::run(context, arguments, huge ? sign_unsigned : sign<int128_t>, sign<double>);
 }
 
 struct Ceil {
-  template <class T>
-  static T real(T x) {
-    return std::ceil(x);
-  }
+  static double real(double x) { return std::ceil(x); }
   static int128_t whole(int128_t value, int128_t factor) {
     const int128_t quotient = value / factor;
     return value % factor > 0 ? quotient + 1 : quotient;
   }
 };
 struct Floor {
-  template <class T>
-  static T real(T x) {
-    return std::floor(x);
-  }
+  static double real(double x) { return std::floor(x); }
   static int128_t whole(int128_t value, int128_t factor) {
     const int128_t quotient = value / factor;
     return value % factor < 0 ? quotient - 1 : quotient;
   }
 };
 struct Truncate {
-  template <class T>
-  static T real(T x) {
-    return std::trunc(x);
-  }
+  static double real(double x) { return std::trunc(x); }
   static int128_t whole(int128_t value, int128_t factor) { return value / factor; }
 };
 struct Round {
-  template <class T>
-  static T real(T x) {
-    const T rounded = std::round(x);
+  static double real(double x) {
+    const double rounded = std::round(x);
     return std::isfinite(rounded) ? rounded : x;
   }
   static int128_t whole(int128_t value, int128_t factor) {
@@ -117,89 +107,84 @@ struct Round {
   }
 };
 
-// One argument: to whole numbers.
 template <class Op>
-Result<Column> whole_kernel(KernelContext& context, std::span<const Column> arguments) {
-  const Type& type = arguments[0].type();
-  const bool decimal = type.id() == TypeId::Decimal;
-  const int128_t factor = decimal ? factor_of(type.decimal_scale()) : 1;
-  return dispatch_numeric<Result<Column>>(
-      type.physical(), no_kernel(), [&]<class T>(TypeTag<T>) -> Result<Column> {
-        if constexpr (std::is_floating_point_v<T>) {
-          return unary<T, T>(context, arguments[0], [](T x) { return Op::template real<T>(x); });
-        } else {
-          if (!decimal) return arguments[0];
-          return unary<T, T>(context, arguments[0],
-                             [factor](T x) { return static_cast<T>(Op::whole(x, factor)); });
-        }
-      });
+Status whole_decimal(IntegerRow& row) {
+  row.out = Op::whole(row.a, row.call.factor);
+  return {};
+}
+template <class Op>
+Status whole_real(RealRow& row) {
+  row.out = Op::real(row.a);
+  return {};
 }
 
-template <class Op, class T>
-T real_digits(T x, int32_t digits) {
-  if (!std::isfinite(x)) return x;
-  const double scale = std::pow(10.0, digits < 0 ? -digits : digits);
-  const double value = digits < 0 ? x / scale : x * scale;
+// One argument: to whole numbers, which integers are.
+template <class Op>
+Result<Column> whole_kernel(KernelContext& context, std::span<const Column> arguments) {
+  if (arguments[0].type().is_integer()) return arguments[0];
+  return wide::run(context, arguments, whole_decimal<Op>, whole_real<Op>);
+}
+
+template <class Op>
+Status real_digits(RealRow& row) {
+  row.out = row.a;
+  if (!std::isfinite(row.a)) return {};
+  const double digits = row.b;
+  const double scale = std::pow(10.0, std::fabs(digits));
+  const double value = digits < 0 ? row.a / scale : row.a * scale;
   const double rounded = digits < 0 ? Op::real(value) * scale : Op::real(value) / scale;
-  if (std::isfinite(rounded)) return static_cast<T>(rounded);
-  return digits < 0 ? T{0} : x;
+  if (std::isfinite(rounded)) {
+    row.out = rounded;
+  } else if (digits < 0) {
+    row.out = 0;
+  }
+  return {};
 }
 
 // Integers change only left of the point; a number of digits beyond the type's gives 0.
-template <class Op, class T>
-Result<T> integer_digits(T x, int32_t digits) {
-  if (digits >= 0) return x;
-  if (digits < -38) return T{0};
-  const int128_t factor = factor_of(-digits);
-  const int128_t value = Op::whole(static_cast<int128_t>(x), factor) * factor;
-  const T result = static_cast<T>(value);
-  if (static_cast<int128_t>(result) != value)
-    return fail(ErrorCode::OutOfRange, "Overflow in round");
-  return result;
-}
-
 template <class Op>
-Result<Column> digits_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return dispatch_numeric<Result<Column>>(
-      arguments[0].type().physical(), no_kernel(), [&]<class T>(TypeTag<T>) -> Result<Column> {
-        if constexpr (std::is_floating_point_v<T>) {
-          return binary<T, int32_t, T>(context, arguments[0], arguments[1], real_digits<Op, T>);
-        } else {
-          return binary<T, int32_t, T>(context, arguments[0], arguments[1], integer_digits<Op, T>);
-        }
-      });
+Status integer_digits(IntegerRow& row) {
+  row.out = row.a;
+  if (row.b >= 0) return {};
+  row.out = 0;
+  if (row.b < -38) return {};
+  const int128_t factor = factor_of(static_cast<int>(-row.b));
+  row.out = Op::whole(row.a, factor) * factor;
+  if (!row.call.holds(row.out)) return fail(ErrorCode::OutOfRange, "Overflow in round");
+  return {};
 }
 
 // DECIMAL with digits d of scale s: rounds at 10^(s-d); left of the point the result is scaled back
 // up.
 template <class Op>
-Result<Column> decimal_digits_kernel(KernelContext& context, std::span<const Column> arguments) {
-  const Type& type = arguments[0].type();
-  const int scale = type.decimal_scale();
-  return dispatch_numeric<Result<Column>>(
-      type.physical(), no_kernel(), [&]<class T>(TypeTag<T>) -> Result<Column> {
-        if constexpr (std::is_floating_point_v<T>) return no_kernel();
-        return binary<T, int32_t, T>(
-            context, arguments[0], arguments[1], [scale](T x, int32_t digits) {
-              if (digits >= scale) return x;
-              if (scale - digits > 38) return T{0};
-              const int128_t rounded =
-                  Op::whole(static_cast<int128_t>(x), factor_of(scale - digits));
-              return static_cast<T>(digits < 0 ? rounded * factor_of(-digits) : rounded);
-            });
-      });
+Status decimal_digits(IntegerRow& row) {
+  const auto digits = static_cast<int>(row.b);
+  const int scale = row.call.scale;
+  if (digits >= scale) {
+    row.out = row.a;
+  } else if (int64_t{scale} - digits <= 38) {
+    const int128_t rounded = Op::whole(row.a, factor_of(scale - digits));
+    row.out = digits < 0 ? rounded * factor_of(-digits) : rounded;
+  }
+  return {};
 }
 
-double round_half_even(double x, int32_t digits) {
-  const double scale = std::pow(10.0, digits < 0 ? -digits : digits);
-  const double value = digits < 0 ? x / scale : x * scale;
+template <class Op>
+Result<Column> digits_kernel(KernelContext& context, std::span<const Column> arguments) {
+  const bool decimal = arguments[0].type().id() == TypeId::Decimal;
+  return wide::run(context, arguments, decimal ? decimal_digits<Op> : integer_digits<Op>,
+                   real_digits<Op>);
+}
+
+Status round_half_even(RealRow& row) {
+  const double digits = row.b;
+  const double scale = std::pow(10.0, std::fabs(digits));
+  const double value = digits < 0 ? row.a / scale : row.a * scale;
   const double rounded = std::nearbyint(value);
-  return digits < 0 ? rounded * scale : rounded / scale;
+  row.out = digits < 0 ? rounded * scale : rounded / scale;
+  return {};
 }
-
-Result<Column> round_even_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return binary<double, int32_t, double>(context, arguments[0], arguments[1], round_half_even);
-}
+constexpr ScalarKernel round_even_kernel = kernel<nullptr, round_half_even>;
 
 #define EACH_INTEGER(row)                                                              \
   row(TinyInt), row(SmallInt), row(Integer), row(BigInt), row(HugeInt), row(UTinyInt), \
@@ -233,11 +218,11 @@ Result<Column> round_even_kernel(KernelContext& context, std::span<const Column>
       {name, TypeId::Double, whole_kernel<Op>, 1, {TypeId::Double}}, {               \
     name, TypeId::Decimal, whole_kernel<Op>, 1, {TypeId::Decimal}, kNone, bind_whole \
   }
-#define DIGITS_ROWS(name, Op)                                                                \
-  {name, TypeId::Float, digits_kernel<Op>, 2, {TypeId::Float, TypeId::Integer}},             \
-      {name, TypeId::Double, digits_kernel<Op>, 2, {TypeId::Double, TypeId::Integer}}, {     \
-    name, TypeId::Decimal, decimal_digits_kernel<Op>, 2, {TypeId::Decimal, TypeId::Integer}, \
-        kNone, bind_digits                                                                   \
+#define DIGITS_ROWS(name, Op)                                                               \
+  {name, TypeId::Float, digits_kernel<Op>, 2, {TypeId::Float, TypeId::Integer}},            \
+      {name, TypeId::Double, digits_kernel<Op>, 2, {TypeId::Double, TypeId::Integer}}, {    \
+    name, TypeId::Decimal, digits_kernel<Op>, 2, {TypeId::Decimal, TypeId::Integer}, kNone, \
+        bind_digits                                                                         \
   }
 
 constexpr ScalarFunction rows[] = {
