@@ -44,12 +44,42 @@ Error out_of_range(const Column& column, uint32_t row, const Type& target) {
                    message_type_name(target));
 }
 
+Result<Column> flat_result(const CastInput& input) {
+  const uint32_t length = input.column.length();
+  if (length <= batch_rows) return Column::flat(input.budget, input.target, length);
+  return Column::reserve_flat(input.budget, input.target, length);
+}
+
+Result<Column> convert_wide(const CastInput& input, const WideStep& step, const Explain& explain) {
+  Column result = TRY(flat_result(input));
+  const ColumnView view(input.column);
+  const PhysicalType from = input.column.type().physical(), to = input.target.physical();
+  WideValue values[wide_rows];
+  uint32_t rows[wide_rows], at[wide_rows];
+  for (uint32_t first = 0; first < input.rows.count; first += wide_rows) {
+    const uint32_t count = std::min(wide_rows, input.rows.count - first);
+    for (uint32_t i = 0; i < count; ++i) {
+      rows[i] = input.rows[first + i];
+      at[i] = view.at(rows[i]);
+    }
+    read_wide(view.values, from, {at, count}, values);
+    for (uint32_t i = 0; i < count; ++i) {
+      if (!view.validity || bit_is_set(view.validity, at[i])) {
+        if (step(values[i])) [[likely]]
+          continue;
+        if (input.strict) return fail(explain(rows[i]));
+      }
+      values[i] = WideValue{};
+      result.set_null(input.budget, rows[i]);
+    }
+    write_wide(result.mutable_values<std::byte>(), to, {rows, count}, values);
+  }
+  return result;
+}
+
 Result<Column> detail::run_cast(const CastInput& input, CastLoop loop, void* convert,
                                 const Explain& explain) {
-  const uint32_t length = input.column.length();
-  Column result = length <= batch_rows
-                      ? Column::flat(input.budget, input.target, length)
-                      : TRY(Column::reserve_flat(input.budget, input.target, length));
+  Column result = TRY(flat_result(input));
   TRY(loop(input, convert, result, explain));
   return result;
 }
@@ -60,8 +90,11 @@ namespace {
 
 // Types that share their bits: the column only changes its label.
 bool same_bits(const Type& from, const Type& to) {
-  const auto is_text = [](const Type& type) { return type.is_string(); };
-  return is_text(from) && to.id() == TypeId::Varchar;
+  if (from.id() == TypeId::Decimal && to.id() == TypeId::Decimal) {
+    return from.decimal_scale() == to.decimal_scale() && from.physical() == to.physical() &&
+           from.decimal_width() <= to.decimal_width();
+  }
+  return from.is_string() && to.id() == TypeId::Varchar;
 }
 
 Result<Column> cast_flat(const casts::CastInput& input) {

@@ -10,6 +10,7 @@
 
 #include "columnar/column.hpp"
 #include "columnar/value.hpp"
+#include "exec/cast/wide_values.hpp"
 #include "exec/kernels.hpp"
 
 namespace whittle::casts {
@@ -51,6 +52,25 @@ struct Explain {
   const void* object;
   Error (*call)(const void* object, uint32_t row);
 };
+
+/// Room for every row's value, no NULLs.
+Result<Column> flat_result(const CastInput& input);
+
+/// Borrowed: turns a widened value of the source into one of the target in place; false where it
+/// has no counterpart.
+struct WideStep {
+  template <class F>
+  WideStep(const F& f)  // NOLINT(google-explicit-constructor)
+      : object(&f), call([](const void* object, WideValue& value) {
+          return (*static_cast<const F*>(object))(value);
+        }) {}
+  bool operator()(WideValue& value) const { return call(object, value); }
+  const void* object;
+  bool (*call)(const void* object, WideValue& value);
+};
+
+/// From any number to any other through wide values; `step` leaves what fits the target.
+Result<Column> convert_wide(const CastInput& input, const WideStep& step, const Explain& explain);
 
 namespace detail {
 

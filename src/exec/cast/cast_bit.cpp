@@ -1,9 +1,8 @@
 // BIT from and to numbers and BLOB: the bytes of the value, most significant first. A BIT is one
 // byte with the count of padding bits, then the bits, padded with ones in front.
-#include <bit>
+#include <algorithm>
 #include <cstring>
 
-#include "columnar/physical_dispatch.hpp"
 #include "exec/cast/cast.hpp"
 
 namespace whittle::casts {
@@ -14,33 +13,11 @@ bool is_plain(const Type& type) {
   return type.is_integer() || type.is_floating() || type.id() == TypeId::Boolean;
 }
 
-template <class T>
-uint128_t bits_of(T value) {
-  if constexpr (std::is_same_v<T, float>) {
-    return std::bit_cast<uint32_t>(value);
-  } else if constexpr (std::is_same_v<T, double>) {
-    return std::bit_cast<uint64_t>(value);
-  } else {
-    return static_cast<uint128_t>(value);
-  }
-}
-
-template <class T>
-T from_bits(uint128_t bits) {
-  if constexpr (std::is_same_v<T, float>) {
-    return std::bit_cast<float>(static_cast<uint32_t>(bits));
-  } else if constexpr (std::is_same_v<T, double>) {
-    return std::bit_cast<double>(static_cast<uint64_t>(bits));
-  } else {
-    return static_cast<T>(bits);
-  }
-}
-
-// `bytes_of(row, out)` appends the bytes of a valid row.
-template <class F>
-Result<Column> to_bytes(const CastInput& input, F&& bytes_of) {
+// `append(view, row, out)` appends the bytes of a valid row.
+using AppendBytes = Status (*)(const ColumnView& view, uint32_t row, std::string& out);
+Result<Column> to_bytes(const CastInput& input, AppendBytes append) {
   const ColumnView view(input.column);
-  Column result = TRY(Column::reserve_flat(input.budget, input.target, input.column.length()));
+  Column result = TRY(flat_result(input));
   auto heap = make_ref<StringHeap>(input.budget);
   auto* out = result.mutable_values<StringRef>();
   std::string bytes;
@@ -52,7 +29,7 @@ Result<Column> to_bytes(const CastInput& input, F&& bytes_of) {
       continue;
     }
     bytes.clear();
-    TRY(bytes_of(view, row, bytes));
+    TRY(append(view, row, bytes));
     out[row] = TRY(heap->add(bytes));
   }
   result.set_heap(std::move(heap));
@@ -85,44 +62,41 @@ Result<Column> blob_to_bit(const CastInput& input) {
 }
 
 Result<Column> number_to_bit(const CastInput& input) {
-  return dispatch_numeric<Result<Column>>(
-      input.column.type().physical(), fail(ErrorCode::Internal, "cast from a non-number"),
-      [&]<class T>(TypeTag<T>) {
-        return to_bytes(input,
-                        [](const ColumnView& view, uint32_t row, std::string& out) -> Status {
-                          const uint128_t bits = bits_of(view.get<T>(row));
-                          out += '\0';
-                          for (size_t i = sizeof(T); i-- > 0;) {
-                            out += static_cast<char>(static_cast<uint8_t>(bits >> (8 * i)));
-                          }
-                          return {};
-                        });
-      });
+  return to_bytes(input, [](const ColumnView& view, uint32_t row, std::string& out) -> Status {
+    const size_t size = view.stored->type().value_size();
+    const std::byte* value = view.values + size_t{view.at(row)} * size;
+    out += '\0';
+    for (size_t i = size; i-- > 0;) out += static_cast<char>(value[i]);
+    return {};
+  });
 }
 
 Result<Column> bit_to_number(const CastInput& input) {
-  const auto explain = [&](uint32_t) {
-    return Error(ErrorCode::Conversion,
-                 "Bitstring doesn't fit inside of " + message_type_name(input.target));
-  };
+  const ColumnView view(input.column);
+  const size_t size = input.target.value_size();
+  Column result = TRY(flat_result(input));
   const bool boolean = input.target.id() == TypeId::Boolean;
-  return dispatch_numeric<Result<Column>>(
-      input.target.physical(), fail(ErrorCode::Internal, "cast to a non-number"),
-      [&]<class T>(TypeTag<T>) {
-        std::string bytes;
-        return convert<StringRef, T>(
-            input,
-            [&](const StringRef& text, T* out) {
-              bytes.clear();
-              append_plain(text.view(), bytes);
-              if (bytes.size() > sizeof(T)) return false;
-              uint128_t bits = 0;
-              for (const char c : bytes) bits = bits << 8 | static_cast<uint8_t>(c);
-              *out = boolean ? static_cast<T>(bits != 0) : from_bits<T>(bits);
-              return true;
-            },
-            explain);
-      });
+  std::string bytes;
+  for (uint32_t i = 0; i < input.rows.count; ++i) {
+    const uint32_t row = input.rows[i];
+    std::byte* out = result.mutable_values<std::byte>() + size_t{row} * size;
+    std::memset(out, 0, size);
+    if (view.valid(row)) {
+      bytes.clear();
+      append_plain(view.get<StringRef>(row).view(), bytes);
+      if (bytes.size() <= size) {
+        std::reverse_copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(out));
+        if (boolean) *out = std::byte{*out != std::byte{0}};
+        continue;
+      }
+      if (input.strict) {
+        return fail(ErrorCode::Conversion,
+                    "Bitstring doesn't fit inside of " + message_type_name(input.target));
+      }
+    }
+    result.set_null(input.budget, row);
+  }
+  return result;
 }
 
 }  // namespace

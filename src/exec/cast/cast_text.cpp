@@ -1,9 +1,10 @@
 // VARCHAR from and to everything. Text of dictionary columns is cast once per entry by the
 // evaluator, so these loops are plain.
+#include <cstring>
+
 #include "columnar/binary_text.hpp"
 #include "columnar/datetime.hpp"
 #include "columnar/numbers.hpp"
-#include "columnar/physical_dispatch.hpp"
 #include "columnar/text.hpp"
 #include "exec/cast/cast.hpp"
 #include "exec/cast/nested_text.hpp"
@@ -13,36 +14,48 @@ namespace whittle::casts {
 
 namespace {
 
-Result<Column> flat_result(const CastInput& input) {
-  const uint32_t length = input.column.length();
-  if (length <= batch_rows) return Column::flat(input.budget, input.target, length);
-  return Column::reserve_flat(input.budget, input.target, length);
-}
+// Borrowed: reads a value of the target type from `text` into `out`, which is zeroed before.
+struct ParseValue {
+  template <class F>
+  ParseValue(const F& f)  // NOLINT(google-explicit-constructor)
+      : object(&f), call([](const void* object, std::string_view text, std::byte* out) {
+          return (*static_cast<const F*>(object))(text, out);
+        }) {}
+  const void* object;
+  Parsed<void> (*call)(const void* object, std::string_view text, std::byte* out);
+};
 
-// Parses each string with `parse(text) -> Parsed<Out>`.
-template <class Out, class Parse>
-Result<Column> parse_each(const CastInput& input, Parse&& parse) {
+// One loop for all types: what is read is a line of text, what is written a few bytes.
+Result<Column> parse_each(const CastInput& input, const ParseValue& parse) {
   const ColumnView view(input.column);
   Column result = TRY(flat_result(input));
-  Out* out = result.mutable_values<Out>();
+  const size_t size = input.target.value_size();
   for (uint32_t i = 0; i < input.rows.count; ++i) {
     const uint32_t row = input.rows[i];
-    out[row] = Out{};
+    std::byte* out = result.mutable_values<std::byte>() + size_t{row} * size;
+    std::memset(out, 0, size);
     if (!view.valid(row)) {
       result.set_null(input.budget, row);
       continue;
     }
     const std::string_view text = view.get<StringRef>(row).view();
-    Parsed<Out> value = parse(text);
-    if (value) {
-      out[row] = *value;
-    } else if (input.strict) {
-      return fail(parse_error(value.error(), text, input.target));
-    } else {
-      result.set_null(input.budget, row);
-    }
+    const Parsed<void> parsed = parse.call(parse.object, text, out);
+    if (parsed) continue;
+    if (input.strict) return fail(parse_error(parsed.error(), text, input.target));
+    result.set_null(input.budget, row);
   }
   return result;
+}
+
+// With a parser that gives the value.
+template <class Out, class Parse>
+Result<Column> parse_values(const CastInput& input, const Parse& parse) {
+  return parse_each(input, [&](std::string_view text, std::byte* out) -> Parsed<void> {
+    const Parsed<Out> value = parse(text);
+    if (!value) return not_parsed(value.error());
+    std::memcpy(out, &*value, sizeof(Out));
+    return {};
+  });
 }
 
 // Parses each string into bytes with `parse(text, bytes) -> Parsed<void>`: BLOB and BIT.
@@ -74,40 +87,41 @@ Result<Column> parse_bytes(const CastInput& input, Parse&& parse) {
   return result;
 }
 
+// Other bases are for the types of up to 64 bits.
+bool has_base(std::string_view text) {
+  const size_t digits = text.find_first_not_of(" \t\n\v\f\r+-");
+  return digits < text.size() && text[digits] == '0' && digits + 1 < text.size() &&
+         std::string_view("xXbB").contains(text[digits + 1]);
+}
+
+Result<Column> parse_integers(const CastInput& input) {
+  const size_t size = input.target.value_size();
+  const bool is_signed = input.target.is_signed_integer();
+  const uint128_t maximum = ~uint128_t{0} >> (128 - size * 8) >> (is_signed ? 1 : 0);
+  return parse_each(input, [=](std::string_view text, std::byte* out) -> Parsed<void> {
+    if (size == 16 && has_base(text)) return not_parsed(ParseFailure::Format);
+    const Parsed<ParsedNumber> number = parse_integer_number(text);
+    if (!number) return not_parsed(number.error());
+    const uint128_t allowed = !number->negative ? maximum : is_signed ? maximum + 1 : 0;
+    if (number->magnitude > allowed) return not_parsed(ParseFailure::Range);
+    const uint128_t value = number->negative ? 0 - number->magnitude : number->magnitude;
+    std::memcpy(out, &value, size);  // little-endian: the low bytes come first
+    return {};
+  });
+}
+
 Result<Column> parse_number(const CastInput& input) {
   const Type& target = input.target;
-  if (target.id() == TypeId::Decimal) {
-    return dispatch_numeric<Result<Column>>(
-        target.physical(), fail(ErrorCode::Internal, "decimal storage"), [&]<class T>(TypeTag<T>) {
-          return parse_each<T>(input, [&](std::string_view text) -> Parsed<T> {
-            const Parsed<int128_t> value =
-                parse_decimal(text, target.decimal_width(), target.decimal_scale());
-            if (!value) return not_parsed(value.error());
-            return static_cast<T>(*value);
-          });
-        });
-  }
-  return dispatch_numeric<Result<Column>>(
-      target.physical(), fail(ErrorCode::Internal, "number storage"), [&]<class T>(TypeTag<T>) {
-        if constexpr (std::is_same_v<T, double>) {
-          return parse_each<T>(input, parse_double);
-        } else if constexpr (std::is_same_v<T, float>) {
-          return parse_each<T>(input, parse_float);
-        } else if constexpr (sizeof(T) == 16) {
-          return parse_each<T>(input, [](std::string_view text) -> Parsed<T> {
-            // Other bases are for the types of up to 64 bits.
-            const size_t digits = text.find_first_not_of(" \t\n\v\f\r+-");
-            if (digits < text.size() && text[digits] == '0' && digits + 1 < text.size() &&
-                !is_digit(text[digits + 1]) &&
-                std::string_view("xXbB").contains(text[digits + 1])) {
-              return not_parsed(ParseFailure::Format);
-            }
-            return parse_integer<T>(text);
-          });
-        } else {
-          return parse_each<T>(input, parse_integer<T>);
-        }
-      });
+  if (target.id() == TypeId::Double) return parse_values<double>(input, parse_double);
+  if (target.id() == TypeId::Float) return parse_values<float>(input, parse_float);
+  if (target.id() != TypeId::Decimal) return parse_integers(input);
+  return parse_each(input, [&](std::string_view text, std::byte* out) -> Parsed<void> {
+    const Parsed<int128_t> value =
+        parse_decimal(text, target.decimal_width(), target.decimal_scale());
+    if (!value) return not_parsed(value.error());
+    std::memcpy(out, &*value, target.value_size());
+    return {};
+  });
 }
 
 }  // namespace
@@ -145,30 +159,30 @@ CastResult cast_from_text(const CastInput& input) {
   if (target.is_numeric()) return parse_number(input);
   switch (target.id()) {
     case TypeId::Boolean:
-      return parse_each<uint8_t>(input, [](std::string_view text) -> Parsed<uint8_t> {
+      return parse_values<uint8_t>(input, [](std::string_view text) -> Parsed<uint8_t> {
         const Parsed<bool> value = parse_boolean(text);
         if (!value) return not_parsed(value.error());
         return static_cast<uint8_t>(*value);
       });
     case TypeId::Date:
-      return parse_each<int32_t>(input, parse_date);
+      return parse_values<int32_t>(input, parse_date);
     case TypeId::Time:
-      return parse_each<int64_t>(input, parse_time);
+      return parse_values<int64_t>(input, parse_time);
     case TypeId::TimeNs:
-      return parse_each<int64_t>(input, parse_time_ns);
+      return parse_values<int64_t>(input, parse_time_ns);
     case TypeId::TimeTz:
-      return parse_each<uint64_t>(input, parse_timetz);
+      return parse_values<uint64_t>(input, parse_timetz);
     case TypeId::TimestampS:
     case TypeId::TimestampMs:
     case TypeId::Timestamp:
     case TypeId::TimestampNs:
     case TypeId::TimestampTz:
-      return parse_each<int64_t>(
+      return parse_values<int64_t>(
           input, [&](std::string_view text) { return parse_timestamp(text, target.id()); });
     case TypeId::Interval:
-      return parse_each<IntervalValue>(input, parse_interval);
+      return parse_values<IntervalValue>(input, parse_interval);
     case TypeId::Uuid:
-      return parse_each<uint128_t>(input, parse_uuid);
+      return parse_values<uint128_t>(input, parse_uuid);
     case TypeId::Blob:
       return parse_bytes(input, parse_blob);
     case TypeId::Bit:

@@ -1,0 +1,44 @@
+// Numbers of any type as one of two wide ones: integers and DECIMALs as 128 bits, FLOAT and DOUBLE
+// as a double. What is written for these two serves every type, so N readers and M writers stand
+// where N × M loops would: that is most of a module that is fetched over a network. A value costs
+// some nanoseconds more than in a loop of its own; pairs that queries live on keep theirs.
+//
+// Pure functions over borrowed memory, any thread.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "base/int128.hpp"
+#include "columnar/type.hpp"
+
+namespace whittle {
+
+/// `whole` keeps the bits of a UHUGEINT: values from 2^127 on look negative.
+union WideValue {
+  int128_t whole;
+  double real;
+};
+
+/// Rows that callers widen at a time: two arrays of them stay in the first cache.
+inline constexpr uint32_t wide_rows = 128;
+
+inline bool is_real(PhysicalType physical) {
+  return physical == PhysicalType::Float || physical == PhysicalType::Double;
+}
+
+/// out[i] = values[at[i]], for numeric types.
+void read_wide(const std::byte* values, PhysicalType physical, std::span<const uint32_t> at,
+               WideValue* out);
+/// values[rows[i]] = in[i], cut to the type's width: the caller has checked the range.
+void write_wide(std::byte* values, PhysicalType physical, std::span<const uint32_t> rows,
+                const WideValue* in);
+
+/// What an integer type holds, UHUGEINT up to the largest that `whole` shows as positive.
+struct WholeRange {
+  int128_t low, high;
+  bool holds(int128_t value) const { return value >= low && value <= high; }
+};
+WholeRange whole_range(PhysicalType physical);
+
+}  // namespace whittle
