@@ -1,66 +1,14 @@
 #include "exec/comparison.hpp"
 
-#include <bit>
-#include <cmath>
+#include <cstring>
 
 #include "columnar/compare.hpp"
-#include "columnar/interval.hpp"
-#include "columnar/physical_dispatch.hpp"
+#include "exec/cast/wide_values.hpp"
 #include "exec/kernels.hpp"
 
 namespace whittle {
 
 namespace {
-
-// One strict weak order per physical type; the six operators come from `less` and `equal`.
-template <class T>
-inline bool equal(const T& a, const T& b) {
-  if constexpr (std::is_floating_point_v<T>) {
-    return a == b || (a != a && b != b);
-  } else {
-    return a == b;
-  }
-}
-template <class T>
-inline bool less(const T& a, const T& b) {
-  if constexpr (std::is_floating_point_v<T>) {
-    return b != b ? a == a : a < b;
-  } else {
-    return a < b;
-  }
-}
-
-template <ComparisonOperator op, class T>
-inline bool holds(const T& a, const T& b) {
-  using enum ComparisonOperator;
-  if constexpr (op == Equal) return equal(a, b);
-  if constexpr (op == NotEqual) return !equal(a, b);
-  if constexpr (op == Less) return less(a, b);
-  if constexpr (op == LessEqual) return !less(b, a);
-  if constexpr (op == Greater) return less(b, a);
-  if constexpr (op == GreaterEqual) return !less(a, b);
-  return false;
-}
-
-// Calls `f` with a compile-time operator.
-template <class R, class F>
-R dispatch_operator(ComparisonOperator op, F&& f) {
-  using enum ComparisonOperator;
-  switch (op) {
-    case Equal:
-      return f.template operator()<Equal>();
-    case NotEqual:
-      return f.template operator()<NotEqual>();
-    case Less:
-      return f.template operator()<Less>();
-    case LessEqual:
-      return f.template operator()<LessEqual>();
-    case Greater:
-      return f.template operator()<Greater>();
-    default:
-      return f.template operator()<GreaterEqual>();
-  }
-}
 
 bool holds_order(ComparisonOperator op, int order) {
   using enum ComparisonOperator;
@@ -83,99 +31,202 @@ bool holds_order(ComparisonOperator op, int order) {
   return false;
 }
 
-// Runs `emit(row, holds)` for every selected row where both sides are valid, `emit_null(row)` for
-// others.
-template <class Emit, class EmitNull>
-void for_each_comparison(ComparisonOperator op, const Column& left, const Column& right,
-                         const Selection& rows, Emit&& emit, EmitNull&& emit_null) {
-  const ColumnView a(left), b(right);
+// The six operators are three relations and their opposites: a > b is tested as b < a.
+enum class Relation : uint8_t { Equal, Less, Greater };
+struct Test {
+  Relation relation;
+  bool negated;
+};
+Test test_of(ComparisonOperator op) {
+  using enum ComparisonOperator;
+  switch (op) {
+    case Equal:
+      return {Relation::Equal, false};
+    case NotEqual:
+      return {Relation::Equal, true};
+    case Less:
+      return {Relation::Less, false};
+    case GreaterEqual:
+      return {Relation::Less, true};
+    case Greater:
+      return {Relation::Greater, false};
+    default:
+      return {Relation::Greater, true};
+  }
+}
+
+// One strict weak order per physical type: NaN equals NaN and is above all numbers.
+template <class T>
+inline bool equal(const T& a, const T& b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return a == b || (a != a && b != b);
+  } else {
+    return a == b;
+  }
+}
+template <class T>
+inline bool less(const T& a, const T& b) {
+  if constexpr (std::is_floating_point_v<T>) {
+    return b != b ? a == a : a < b;
+  } else {
+    return a < b;
+  }
+}
+template <Relation relation, class T>
+inline bool related(const T& a, const T& b) {
+  if constexpr (relation == Relation::Equal) return equal(a, b);
+  if constexpr (relation == Relation::Less) return less(a, b);
+  return less(b, a);
+}
+
+// What all loops work on. They write the rows that pass: branch-free, every row is written and only
+// those that pass stay.
+struct Work {
+  const Column& left;
+  const Column& right;
+  const Selection& rows;
+  const ComparisonOperator op;
+  uint32_t* selected;
+  const ColumnView a{left}, b{right};
   const bool nulls = a.has_nulls() || b.has_nulls();
-  const bool distinct =
-      op == ComparisonOperator::DistinctFrom || op == ComparisonOperator::NotDistinctFrom;
-  if (distinct) {
-    for (uint32_t i = 0; i < rows.count; ++i) {
-      const uint32_t row = rows[i];
-      const bool valid_a = a.valid(row), valid_b = b.valid(row);
-      const bool same =
-          valid_a && valid_b ? compare_rows(left, row, right, row) == 0 : valid_a == valid_b;
-      emit(row, same == (op == ComparisonOperator::NotDistinctFrom));
-    }
-    return;
-  }
-  const auto loop = [&]<class T, ComparisonOperator o>(const auto& get_a, const auto& get_b) {
-    for (uint32_t i = 0; i < rows.count; ++i) {
-      const uint32_t row = rows[i];
-      if (nulls && !(a.valid(row) && b.valid(row))) {
-        emit_null(row);
-      } else {
-        emit(row, holds<o, T>(get_a(row), get_b(row)));
-      }
-    }
-  };
-  const PhysicalType physical = left.type().physical();
-  if (physical == PhysicalType::Interval) {
-    for (uint32_t i = 0; i < rows.count; ++i) {
-      const uint32_t row = rows[i];
-      if (!(a.valid(row) && b.valid(row))) {
-        emit_null(row);
-        continue;
-      }
-      emit(row, holds_order(op, compare(a.get<IntervalValue>(row), b.get<IntervalValue>(row))));
-    }
-    return;
-  }
-  const auto typed = [&]<class T>() {
-    dispatch_operator<void>(op, [&]<ComparisonOperator o>() {
-      if constexpr (kernels::kHot<T>) {
-        if (!nulls && left.encoding() == Encoding::Flat && right.encoding() == Encoding::Constant) {
-          const T* x = left.values<T>();
-          const T y = right.values<T>()[0];
-          if (rows.is_dense()) {
-            for (uint32_t row = 0; row < rows.count; ++row) emit(row, holds<o, T>(x[row], y));
-          } else {
-            for (uint32_t i = 0; i < rows.count; ++i)
-              emit(rows.rows[i], holds<o, T>(x[rows.rows[i]], y));
-          }
-          return;
-        }
-      }
-      loop.template operator()<T, o>([&](uint32_t row) -> const T& { return a.get<T>(row); },
-                                     [&](uint32_t row) -> const T& { return b.get<T>(row); });
+  uint32_t count = 0;
+
+  bool valid(uint32_t row) const { return a.valid(row) && b.valid(row); }
+};
+
+template <Relation relation, class T>
+void select_related(Work& work, bool negated) {
+  uint32_t* const selected = work.selected;
+  const Selection& rows = work.rows;
+  uint32_t count = 0;
+  if (!work.nulls && work.left.encoding() == Encoding::Flat &&
+      work.right.encoding() == Encoding::Constant) {
+    const T* x = work.left.values<T>();
+    const T y = work.right.values<T>()[0];
+    kernels::for_each_row(rows, [&](uint32_t row) {
+      selected[count] = row;
+      count += related<relation, T>(x[row], y) != negated;
     });
-  };
-  if (physical == PhysicalType::String) {
-    typed.template operator()<StringRef>();
-    return;
-  }
-  if (dispatch_numeric<bool>(physical, false, [&]<class T>(TypeTag<T>) {
-        typed.template operator()<T>();
-        return true;
-      })) {
-    return;
-  }
-  for (uint32_t i = 0; i < rows.count; ++i) {  // nested
-    const uint32_t row = rows[i];
-    if (!(a.valid(row) && b.valid(row))) {
-      emit_null(row);
-    } else {
-      emit(row, holds_order(op, compare_rows(left, row, right, row)));
+  } else {
+    for (uint32_t i = 0; i < rows.count; ++i) {
+      const uint32_t row = rows[i];
+      if (work.nulls && !work.valid(row)) continue;
+      selected[count] = row;
+      count += related<relation, T>(work.a.get<T>(row), work.b.get<T>(row)) != negated;
     }
+  }
+  work.count = count;
+}
+
+template <class T>
+void select_typed(Work& work) {
+  const Test test = test_of(work.op);
+  switch (test.relation) {
+    case Relation::Equal:
+      return select_related<Relation::Equal, T>(work, test.negated);
+    case Relation::Less:
+      return select_related<Relation::Less, T>(work, test.negated);
+    case Relation::Greater:
+      return select_related<Relation::Greater, T>(work, test.negated);
+  }
+}
+
+// The order of two widened values; `flip` turns the order of UHUGEINTs, whose top bit is no sign,
+// into that of signed numbers.
+int wide_order(const WideValue& a, const WideValue& b, bool real, int128_t flip) {
+  return real ? compare_values(a.real, b.real) : compare_values(a.whole ^ flip, b.whole ^ flip);
+}
+
+// The numbers that are seldom compared, with what a row needs to be read found once a batch.
+void select_wide(Work& work) {
+  const PhysicalType physical = work.left.type().physical();
+  const bool real = is_real(physical);
+  const int128_t flip =
+      physical == PhysicalType::UInt128 ? static_cast<int128_t>(uint128_t{1} << 127) : 0;
+  WideValue left[wide_rows], right[wide_rows];
+  uint32_t rows[wide_rows], at_left[wide_rows], at_right[wide_rows];
+  for (uint32_t next = 0; next < work.rows.count;) {
+    uint32_t filled = 0;
+    while (filled < wide_rows && next < work.rows.count) {
+      const uint32_t row = work.rows[next++];
+      if (!work.valid(row)) continue;
+      rows[filled] = row;
+      at_left[filled] = work.a.at(row);
+      at_right[filled++] = work.b.at(row);
+    }
+    read_wide(work.a.values, physical, {at_left, filled}, left);
+    read_wide(work.b.values, physical, {at_right, filled}, right);
+    for (uint32_t i = 0; i < filled; ++i) {
+      work.selected[work.count] = rows[i];
+      work.count += holds_order(work.op, wide_order(left[i], right[i], real, flip));
+    }
+  }
+}
+
+// IS [NOT] DISTINCT FROM, intervals and nested values.
+void select_slowly(Work& work) {
+  const bool distinct =
+      work.op == ComparisonOperator::DistinctFrom || work.op == ComparisonOperator::NotDistinctFrom;
+  for (uint32_t i = 0; i < work.rows.count; ++i) {
+    const uint32_t row = work.rows[i];
+    int order = 0;
+    if (work.valid(row)) {
+      order = compare_rows(work.a, row, work.b, row);
+    } else if (!distinct) {
+      continue;
+    } else {
+      order = work.a.valid(row) != work.b.valid(row);
+    }
+    work.selected[work.count] = row;
+    work.count += holds_order(work.op, order);
+  }
+}
+
+void select(Work& work) {
+  if (work.op == ComparisonOperator::DistinctFrom ||
+      work.op == ComparisonOperator::NotDistinctFrom) {
+    return select_slowly(work);
+  }
+  switch (work.left.type().physical()) {  // loops of their own for what most filters compare
+    case PhysicalType::Int16:
+      return select_typed<int16_t>(work);
+    case PhysicalType::Int32:
+      return select_typed<int32_t>(work);
+    case PhysicalType::Int64:
+      return select_typed<int64_t>(work);
+    case PhysicalType::Double:
+      return select_typed<double>(work);
+    case PhysicalType::String:
+      return select_typed<StringRef>(work);
+    case PhysicalType::Interval:
+    case PhysicalType::List:
+    case PhysicalType::Struct:
+    case PhysicalType::Null:
+      return select_slowly(work);
+    default:
+      return select_wide(work);
   }
 }
 
 }  // namespace
 
+// By way of the selection: a comparison that is shown rather than filtered by is rare.
 Result<Column> compare_columns(ComparisonOperator op, const Column& left, const Column& right,
                                uint32_t length, const Selection& rows, MemoryBudget& budget) {
   Column result = length <= batch_rows ? Column::flat(budget, TypeId::Boolean, length)
                                        : TRY(Column::reserve_flat(budget, TypeId::Boolean, length));
+  const Selection holds = TRY(select_where(op, left, right, length, rows, budget));
   uint8_t* out = result.mutable_values<uint8_t>();
-  for_each_comparison(
-      op, left, right, rows, [&](uint32_t row, bool holds) { out[row] = holds; },
-      [&](uint32_t row) {
-        out[row] = 0;
-        result.set_null(budget, row);
-      });
+  std::memset(out, 0, length);
+  kernels::for_each_row(holds, [&](uint32_t row) { out[row] = 1; });
+  if (op == ComparisonOperator::DistinctFrom || op == ComparisonOperator::NotDistinctFrom) {
+    return result;
+  }
+  const ColumnView a(left), b(right);
+  if (!a.has_nulls() && !b.has_nulls()) return result;
+  kernels::for_each_row(rows, [&](uint32_t row) {
+    if (!a.valid(row) || !b.valid(row)) result.set_null(budget, row);
+  });
   return result;
 }
 
@@ -184,18 +235,11 @@ Result<Selection> select_where(ComparisonOperator op, const Column& left, const 
   BufferRef buffer = length <= batch_rows
                          ? Buffer::charge(budget, size_t{rows.count} * sizeof(uint32_t))
                          : TRY(Buffer::reserve(budget, size_t{rows.count} * 4, "selection"));
-  uint32_t* selected = buffer->as<uint32_t>();
-  uint32_t count = 0;
-  // Branch-free: always write the row, advance only when it passes.
-  for_each_comparison(
-      op, left, right, rows,
-      [&](uint32_t row, bool holds) {
-        selected[count] = row;
-        count += holds;
-      },
-      [](uint32_t) {});
-  if (count == rows.count) return rows;
-  return Selection{selected, count, std::move(buffer)};
+  Work work{
+      .left = left, .right = right, .rows = rows, .op = op, .selected = buffer->as<uint32_t>()};
+  select(work);
+  if (work.count == rows.count) return rows;
+  return Selection{work.selected, work.count, std::move(buffer)};
 }
 
 }  // namespace whittle
