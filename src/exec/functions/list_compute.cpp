@@ -3,7 +3,6 @@
 #include <cmath>
 
 #include "columnar/datetime.hpp"
-#include "columnar/physical_dispatch.hpp"
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/functions/functions.hpp"
 #include "exec/functions/list_support.hpp"
@@ -64,8 +63,7 @@ Status append_timestamps(std::vector<int64_t>& out, int64_t start, int64_t stop,
   }
 }
 
-template <bool inclusive>
-Result<Column> range_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> ranges(KernelContext& context, Arguments arguments, bool inclusive) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     const bool timestamps = arguments.size() == 3 && arguments[2].type().id() == TypeId::Interval;
     const ColumnView first(arguments[0]), second(arguments[arguments.size() > 1]),
@@ -110,6 +108,11 @@ Result<Column> range_kernel(KernelContext& context, Arguments arguments) {
   });
 }
 
+template <bool inclusive>
+Result<Column> range_kernel(KernelContext& context, Arguments arguments) {
+  return ranges(context, arguments, inclusive);
+}
+
 Status bind_range(BindCall& call) {
   call.result = Type::list(call.arguments[0]);
   return {};
@@ -139,49 +142,91 @@ double negative_dot(const Sums& sums) {
   return -sums.dot;
 }
 
-template <class T, Measure measure>
-Result<Column> distance_of(KernelContext& context, Arguments arguments) {
-  const ListView a(arguments[0]), b(arguments[1]);
-  if (!a.child || !b.child) {
+// Numbers of a list of FLOAT or DOUBLE.
+struct Reals {
+  explicit Reals(const Column& column)
+      : view(column), is_float(column.type().id() == TypeId::Float) {}
+  double operator[](uint32_t at) const {
+    return is_float ? view.get<float>(at) : view.get<double>(at);
+  }
+  ColumnView view;
+  bool is_float;
+};
+
+struct Distances {
+  Distances(KernelContext& context, Arguments arguments, Measure measure)
+      : name(context.call.function),
+        measure(measure),
+        a(arguments[0]),
+        b(arguments[1]),
+        in_a(*a.child),
+        in_b(*b.child) {}
+
+  std::unexpected<Error> refused(const std::string& why) const {
+    return fail(ErrorCode::InvalidArgument, name + ": " + why);
+  }
+  Result<Sums> sums(uint32_t row) const;
+  static Status loop(KernelContext& context, void* closure, Column& result);
+
+  std::string name;
+  Measure measure;
+  ListView a, b;
+  Reals in_a, in_b;
+};
+
+Result<Sums> Distances::sums(uint32_t row) const {
+  const ListEntry x = a.at(row), y = b.at(row);
+  if (x.length != y.length) {
+    return refused("list dimensions must be equal, got left length '" + std::to_string(x.length) +
+                   "' and right length '" + std::to_string(y.length) + "'");
+  }
+  Sums sums;
+  for (uint32_t i = 0; i < x.length; ++i) {
+    const bool left = in_a.view.valid(x.offset + i);
+    if (!left || !in_b.view.valid(y.offset + i)) {
+      return refused(std::string(left ? "right" : "left") +
+                     " argument can not contain NULL values");
+    }
+    const double u = in_a[x.offset + i], v = in_b[y.offset + i];
+    sums.dot += u * v;
+    sums.squares_a += u * u;
+    sums.squares_b += v * v;
+    sums.distance += (u - v) * (u - v);
+  }
+  return sums;
+}
+
+Status Distances::loop(KernelContext& context, void* closure, Column& result) {
+  const auto& self = *static_cast<const Distances*>(closure);
+  const bool is_float = result.type().id() == TypeId::Float;
+  // Two empty lists have no angle.
+  const bool angle = self.name.find("cosine") != std::string::npos;
+  return kernels::for_each_row_checked(context.rows, [&](uint32_t row) -> Status {
+    double value = 0;
+    if (kernels::row_valid(result, row)) {
+      value = self.measure(TRY(self.sums(row)));
+      if (angle && self.a.at(row).length == 0) result.set_null(context.budget, row);
+    }
+    if (is_float) {
+      result.mutable_values<float>()[row] = static_cast<float>(value);
+    } else {
+      result.mutable_values<double>()[row] = value;
+    }
+    return {};
+  });
+}
+
+Result<Column> distances(KernelContext& context, Arguments arguments, Measure measure) {
+  if (!ListView(arguments[0]).child || !ListView(arguments[1]).child) {
     return Column::constant_null(context.budget, context.call.type, context.length);
   }
-  const ColumnView in_a(*a.child), in_b(*b.child);
-  const std::string name = context.call.function;
-  return kernels::detail::run<T>(context, arguments, [&](uint32_t row) -> Result<std::optional<T>> {
-    const ListEntry x = a.at(row), y = b.at(row);
-    if (x.length != y.length) {
-      return fail(ErrorCode::InvalidArgument,
-                  name + ": list dimensions must be equal, got left length '" +
-                      std::to_string(x.length) + "' and right length '" + std::to_string(y.length) +
-                      "'");
-    }
-    Sums sums;
-    for (uint32_t i = 0; i < x.length; ++i) {
-      for (const auto& [view, at, side] :
-           {std::tuple{&in_a, x.offset + i, "left"}, std::tuple{&in_b, y.offset + i, "right"}}) {
-        if (!view->valid(at)) {
-          return fail(ErrorCode::InvalidArgument,
-                      name + ": " + side + " argument can not contain NULL values");
-        }
-      }
-      const double u = in_a.get<T>(x.offset + i), v = in_b.get<T>(y.offset + i);
-      sums.dot += u * v;
-      sums.squares_a += u * u;
-      sums.squares_b += v * v;
-      sums.distance += (u - v) * (u - v);
-    }
-    // Two empty lists have no angle.
-    if (x.length == 0 && name.find("cosine") != std::string::npos) return std::optional<T>();
-    return std::optional<T>(static_cast<T>(measure(sums)));
-  });
+  Distances work(context, arguments, measure);
+  return kernels::detail::run_rows(context, arguments, work.loop, &work);
 }
 
 template <Measure measure>
 Result<Column> distance_kernel(KernelContext& context, Arguments arguments) {
-  return lists::once_if_constant(context, arguments, [&](KernelContext& inner) {
-    return inner.call.type.id() == TypeId::Float ? distance_of<float, measure>(inner, arguments)
-                                                 : distance_of<double, measure>(inner, arguments);
-  });
+  return distances(context, arguments, measure);
 }
 
 Status bind_distance(BindCall& call) {
@@ -214,35 +259,52 @@ Status bind_distance(BindCall& call) {
 
 // ---- array_cross_product
 
-template <class T>
+Status cross_product(const ListView& a, const ListView& b, uint32_t row, double* out) {
+  const Reals left(*a.child), right(*b.child);
+  double x[3], y[3];
+  for (uint32_t k = 0; k < 3; ++k) {
+    const uint32_t at = a.at(row).offset + k, other = b.at(row).offset + k;
+    if (!left.view.valid(at) || !right.view.valid(other)) {
+      return fail(ErrorCode::InvalidArgument,
+                  "array_cross_product: arguments can not contain NULL values");
+    }
+    x[k] = left[at];
+    y[k] = right[other];
+  }
+  // Products of FLOATs are rounded as FLOATs are.
+  const auto product = [&](double p, double q) {
+    return left.is_float ? static_cast<double>(static_cast<float>(p * q)) : p * q;
+  };
+  for (uint32_t k = 0; k < 3; ++k) {
+    const uint32_t next = (k + 1) % 3, last = (k + 2) % 3;
+    out[k] = product(x[next], y[last]) - product(x[last], y[next]);
+  }
+  return {};
+}
+
 Result<Column> cross_of(KernelContext& context, Arguments arguments) {
   const ListView a(arguments[0]), b(arguments[1]);
   Column result = TRY(kernels::make_result(context));
   Column child =
       TRY(Column::reserve_flat(context.budget, context.call.type.element(), context.length * 3));
   kernels::merge_validity(context, arguments, result);
-  const ColumnView left(*a.child), right(*b.child);
-  T* out = child.mutable_values<T>();
-  std::fill(out, out + context.length * 3, T{});
+  const bool is_float = child.type().id() == TypeId::Float;
+  std::memset(child.mutable_values<char>(), 0,
+              size_t{context.length} * 3 * child.type().value_size());
   for (uint32_t row = 0; row < context.length; ++row) {
     result.mutable_values<ListEntry>()[row] = {row * 3, 3};
   }
   for (uint32_t i = 0; i < context.rows.count; ++i) {
     const uint32_t row = context.rows[i];
     if (!kernels::row_valid(result, row)) continue;
-    T x[3], y[3];
+    double values[3];
+    TRY(cross_product(a, b, row, values));
     for (uint32_t k = 0; k < 3; ++k) {
-      const uint32_t at = a.at(row).offset + k, other = b.at(row).offset + k;
-      if (!left.valid(at) || !right.valid(other)) {
-        return fail(ErrorCode::InvalidArgument,
-                    "array_cross_product: arguments can not contain NULL values");
+      if (is_float) {
+        child.mutable_values<float>()[row * 3 + k] = static_cast<float>(values[k]);
+      } else {
+        child.mutable_values<double>()[row * 3 + k] = values[k];
       }
-      x[k] = left.get<T>(at);
-      y[k] = right.get<T>(other);
-    }
-    for (uint32_t k = 0; k < 3; ++k) {
-      const uint32_t next = (k + 1) % 3, last = (k + 2) % 3;
-      out[row * 3 + k] = x[next] * y[last] - x[last] * y[next];
     }
   }
   result.mutable_children().push_back(std::move(child));
@@ -250,10 +312,8 @@ Result<Column> cross_of(KernelContext& context, Arguments arguments) {
 }
 
 Result<Column> cross_kernel(KernelContext& context, Arguments arguments) {
-  return lists::once_if_constant(context, arguments, [&](KernelContext& inner) {
-    return inner.call.type.element().id() == TypeId::Float ? cross_of<float>(inner, arguments)
-                                                           : cross_of<double>(inner, arguments);
-  });
+  return lists::once_if_constant(context, arguments,
+                                 [&](KernelContext& inner) { return cross_of(inner, arguments); });
 }
 
 Status bind_cross(BindCall& call) {

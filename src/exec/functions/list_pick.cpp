@@ -13,7 +13,11 @@ using lists::no_row;
 using Arguments = std::span<const Column>;
 using Rows = std::vector<uint32_t>;
 
-void append_range(Rows& rows, uint32_t start, uint32_t count) {
+// The two ways in which lists grow, compiled once.
+[[gnu::noinline]] void append_row(Rows& rows, uint32_t row) {
+  rows.push_back(row);
+}
+[[gnu::noinline]] void append_range(Rows& rows, uint32_t start, uint32_t count) {
   for (uint32_t i = 0; i < count; ++i) rows.push_back(start + i);
 }
 
@@ -30,7 +34,7 @@ Result<Column> value_kernel(KernelContext& context, Arguments arguments) {
     }
     const auto elements = TRY(lists::join(columns, element, inner.budget));
     return lists::build(inner, {}, elements.column, [&](uint32_t row, Rows& rows) -> Result<bool> {
-      for (const uint32_t start : elements.starts) rows.push_back(start + row);
+      for (const uint32_t start : elements.starts) append_row(rows, start + row);
       return true;
     });
   });
@@ -124,14 +128,14 @@ Result<Column> slice_list(KernelContext& context, Arguments arguments) {
                           begin = std::min(begin, length);
                           end = std::max<int64_t>(end, 1);
                           for (int64_t at = begin; at >= end; at += step) {
-                            rows.push_back(entry.offset + static_cast<uint32_t>(at - 1));
+                            append_row(rows, entry.offset + static_cast<uint32_t>(at - 1));
                             if (at + step < 1) break;
                           }
                           return true;
                         }
                         const Span span = slice_bounds(begin, end, length);
                         for (int64_t at = span.begin; at <= span.end; at += step) {
-                          rows.push_back(entry.offset + static_cast<uint32_t>(at - 1));
+                          append_row(rows, entry.offset + static_cast<uint32_t>(at - 1));
                           if (step > length) break;
                         }
                         return true;
@@ -177,8 +181,7 @@ Status bind_slice_text(BindCall& call) {
 // ---- concatenation
 
 // NULL lists count as empty; `||` is NULL with them (nullable).
-template <bool null_is_empty>
-Result<Column> concat_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> concatenation(KernelContext& context, Arguments arguments, bool null_is_empty) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     std::vector<ListView> views(arguments.begin(), arguments.end());
     std::vector<Column> children;
@@ -200,6 +203,11 @@ Result<Column> concat_kernel(KernelContext& context, Arguments arguments) {
                           return true;
                         });
   });
+}
+
+template <bool null_is_empty>
+Result<Column> concat_kernel(KernelContext& context, Arguments arguments) {
+  return concatenation(context, arguments, null_is_empty);
 }
 
 Status bind_concat(BindCall& call) {
@@ -226,8 +234,7 @@ Status bind_concat(BindCall& call) {
 
 // list_append(list, value) and list_prepend(value, list): a NULL list is empty. `at`: where the
 // list stands among the arguments.
-template <bool front, size_t at>
-Result<Column> append_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> longer_by_one(KernelContext& context, Arguments arguments, bool front, size_t at) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     const ListView list(arguments[at]);
     Column value = arguments[1 - at];
@@ -238,12 +245,17 @@ Result<Column> append_kernel(KernelContext& context, Arguments arguments) {
     const auto elements =
         TRY(lists::join(parts, lists::element_type(inner.call.type), inner.budget));
     return lists::build(inner, {}, elements.column, [&](uint32_t row, Rows& rows) -> Result<bool> {
-      if (front) rows.push_back(elements.starts[1] + row);
+      if (front) append_row(rows, elements.starts[1] + row);
       if (list.valid(row)) append_range(rows, list.at(row).offset, list.at(row).length);
-      if (!front) rows.push_back(elements.starts[1] + row);
+      if (!front) append_row(rows, elements.starts[1] + row);
       return true;
     });
   });
+}
+
+template <bool front, size_t at>
+Result<Column> append_kernel(KernelContext& context, Arguments arguments) {
+  return longer_by_one(context, arguments, front, at);
 }
 
 template <size_t at>
@@ -260,8 +272,9 @@ Status bind_append(BindCall& call) {
 
 // ---- functions of one list: `rows_of(entry, rows)`
 
-template <class F>
-Result<Column> of_one_list(KernelContext& context, Arguments arguments, F&& f) {
+using RowsOf = void (*)(const ListEntry& entry, Rows& rows);
+
+Result<Column> of_one_list(KernelContext& context, Arguments arguments, RowsOf f) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     const ListView list(arguments[0]);
     if (!list.child) {
@@ -277,7 +290,7 @@ Result<Column> of_one_list(KernelContext& context, Arguments arguments, F&& f) {
 
 Result<Column> reverse_kernel(KernelContext& context, Arguments arguments) {
   return of_one_list(context, arguments, [](const ListEntry& entry, Rows& rows) {
-    for (uint32_t i = entry.length; i-- > 0;) rows.push_back(entry.offset + i);
+    for (uint32_t i = entry.length; i-- > 0;) append_row(rows, entry.offset + i);
   });
 }
 
@@ -381,7 +394,7 @@ Result<Column> resize_kernel(KernelContext& context, Arguments arguments) {
                           const auto wanted = static_cast<uint32_t>(size);
                           append_range(rows, entry.offset, std::min(entry.length, wanted));
                           for (uint32_t i = entry.length; i < wanted; ++i) {
-                            rows.push_back(elements.starts[1] + (filled ? row : 0));
+                            append_row(rows, elements.starts[1] + (filled ? row : 0));
                           }
                           return true;
                         });
@@ -400,8 +413,7 @@ std::unexpected<Error> null_choice() {
 }
 
 // list_select(list, positions) and list_where(list, booleans).
-template <bool by_position>
-Result<Column> choose_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> chosen_elements(KernelContext& context, Arguments arguments, bool by_position) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     const ListView list(arguments[0]), choices(arguments[1]);
     if (!list.child || !choices.child) {
@@ -420,17 +432,22 @@ Result<Column> choose_kernel(KernelContext& context, Arguments arguments) {
           for (uint32_t i = 0; i < chosen.length; ++i) {
             const uint32_t at = chosen.offset + i;
             if (!choice.valid(at)) return null_choice();
-            if constexpr (by_position) {
+            if (by_position) {
               const int64_t index = choice.get<int64_t>(at);  // never from the end
               const uint32_t found = index < 0 ? no_row : element_row(entry, index);
-              rows.push_back(found == no_row ? elements.starts[1] : found);
+              append_row(rows, found == no_row ? elements.starts[1] : found);
             } else if (choice.get<uint8_t>(at)) {
-              rows.push_back(i < entry.length ? entry.offset + i : elements.starts[1]);
+              append_row(rows, i < entry.length ? entry.offset + i : elements.starts[1]);
             }
           }
           return true;
         });
   });
+}
+
+template <bool by_position>
+Result<Column> choose_kernel(KernelContext& context, Arguments arguments) {
+  return chosen_elements(context, arguments, by_position);
 }
 
 template <TypeId choice>

@@ -50,6 +50,45 @@ Result<Column> pick(KernelContext& context, const Column& elements, std::span<ui
   return result;
 }
 
+Result<Column> build_chosen(KernelContext& context, std::span<const Column> nullable,
+                            const Column& elements, ChooseRows choose, void* closure) {
+  if (!is_list(context.call.type)) {  // of NULLs only
+    return Column::constant_null(context.budget, context.call.type, context.length);
+  }
+  Column result = TRY(kernels::make_result(context));
+  kernels::merge_validity(context, nullable, result);
+  auto* entries = result.mutable_values<ListEntry>();
+  std::fill(entries, entries + context.length, ListEntry{});
+  std::vector<uint32_t> rows;
+  Reservation reservation(context.budget, "lists");
+  for (uint32_t i = 0; i < context.rows.count; ++i) {
+    const uint32_t row = context.rows[i];
+    if (!kernels::row_valid(result, row)) continue;
+    const size_t start = rows.size();
+    if (!TRY(choose(closure, row, rows))) {
+      result.set_null(context.budget, row);
+      rows.resize(start);
+    }
+    if (rows.size() > INT32_MAX) return fail(ErrorCode::OutOfRange, "lists above 2^31 elements");
+    if (rows.capacity() * 4 > reservation.bytes()) TRY(reservation.resize(rows.capacity() * 4));
+    entries[row] = {static_cast<uint32_t>(start), static_cast<uint32_t>(rows.size() - start)};
+  }
+  const auto count = static_cast<uint32_t>(rows.size());
+  Column child = TRY(gather(elements, rows.data(), count, context.budget));
+  child = TRY(flatten(child, context.budget));
+  result.mutable_children().push_back(std::move(child));
+  return result;
+}
+
+Result<Column> run_once_if_constant(KernelContext& context, std::span<const Column> arguments,
+                                    ErasedKernel kernel, void* closure) {
+  if (kernels::all_constant(arguments) && context.length != 1) {
+    return kernels::detail::once(context,
+                                 [&](KernelContext& inner) { return kernel(closure, inner); });
+  }
+  return kernel(closure, context);
+}
+
 Status unify_element(BindCall& call, size_t list, size_t value) {
   if (!is_list(call.arguments[list])) return {};
   const Type element = element_type(call.arguments[list]);

@@ -44,47 +44,38 @@ Result<Column> null_element(const Type& type, MemoryBudget& budget);
 /// Rows of `elements` as a column of `context.length` rows; no_row gives NULL.
 Result<Column> pick(KernelContext& context, const Column& elements, std::span<uint32_t> rows);
 
+/// Appends the chosen rows for one row of the result; false for NULL.
+using ChooseRows = Result<bool> (*)(void* closure, uint32_t row, std::vector<uint32_t>& rows);
+Result<Column> build_chosen(KernelContext& context, std::span<const Column> nullable,
+                            const Column& elements, ChooseRows choose, void* closure);
+
 /// A list column: `f(row, rows)` appends the chosen rows of `elements` and returns Result<bool>:
 /// false for NULL. Rows where one of `nullable` is NULL are skipped.
 template <class F>
 Result<Column> build(KernelContext& context, std::span<const Column> nullable,
-                     const Column& elements, F&& f) {
-  if (!is_list(context.call.type)) {  // of NULLs only
-    return Column::constant_null(context.budget, context.call.type, context.length);
-  }
-  Column result = TRY(kernels::make_result(context));
-  kernels::merge_validity(context, nullable, result);
-  auto* entries = result.mutable_values<ListEntry>();
-  std::fill(entries, entries + context.length, ListEntry{});
-  std::vector<uint32_t> rows;
-  Reservation reservation(context.budget, "lists");
-  for (uint32_t i = 0; i < context.rows.count; ++i) {
-    const uint32_t row = context.rows[i];
-    if (!kernels::row_valid(result, row)) continue;
-    const size_t start = rows.size();
-    if (!TRY(f(row, rows))) {
-      result.set_null(context.budget, row);
-      rows.resize(start);
-    }
-    if (rows.size() > INT32_MAX) return fail(ErrorCode::OutOfRange, "lists above 2^31 elements");
-    if (rows.capacity() * 4 > reservation.bytes()) TRY(reservation.resize(rows.capacity() * 4));
-    entries[row] = {static_cast<uint32_t>(start), static_cast<uint32_t>(rows.size() - start)};
-  }
-  const auto count = static_cast<uint32_t>(rows.size());
-  Column child = TRY(gather(elements, rows.data(), count, context.budget));
-  child = TRY(flatten(child, context.budget));
-  result.mutable_children().push_back(std::move(child));
-  return result;
+                     const Column& elements, const F& f) {
+  return build_chosen(
+      context, nullable, elements,
+      [](void* closure, uint32_t row, std::vector<uint32_t>& rows) -> Result<bool> {
+        return (*static_cast<const F*>(closure))(row, rows);
+      },
+      const_cast<F*>(&f));
 }
+
+using ErasedKernel = Result<Column> (*)(void* closure, KernelContext& context);
+Result<Column> run_once_if_constant(KernelContext& context, std::span<const Column> arguments,
+                                    ErasedKernel kernel, void* closure);
 
 /// Runs `kernel` once where all arguments are constant.
 template <class F>
 Result<Column> once_if_constant(KernelContext& context, std::span<const Column> arguments,
-                                F&& kernel) {
-  if (kernels::all_constant(arguments) && context.length != 1) {
-    return kernels::detail::once(context, kernel);
-  }
-  return kernel(context);
+                                const F& kernel) {
+  return run_once_if_constant(
+      context, arguments,
+      [](void* closure, KernelContext& inner) -> Result<Column> {
+        return (*static_cast<const F*>(closure))(inner);
+      },
+      const_cast<F*>(&kernel));
 }
 
 // ---- binding
