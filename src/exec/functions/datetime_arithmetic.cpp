@@ -4,14 +4,14 @@
 #include "columnar/numbers.hpp"
 #include "exec/functions/date_part.hpp"
 #include "exec/functions/functions.hpp"
-#include "exec/kernels.hpp"
+#include "exec/functions/one_loop.hpp"
 
 namespace whittle {
 
 namespace {
 
-using kernels::binary;
-using kernels::unary;
+using one_loop::binary;
+using one_loop::unary;
 
 using Arguments = std::span<const Column>;
 
@@ -28,27 +28,32 @@ Result<T> in_range(const std::optional<T>& value) {
   return *value;
 }
 
-// `swapped`: the interval, number or time is the first argument.
-template <bool minus, bool swapped>
-Result<Column> date_days_kernel(KernelContext& context, Arguments arguments) {
+// `swapped`: the interval, number or time is the first argument. Which it is, and the sign, are
+// known at compile time only in the rows of the table: the loops are the same.
+Result<Column> move_date_by_days(KernelContext& context, Arguments arguments, bool minus,
+                                 bool swapped) {
   return binary<int32_t, int32_t, int32_t>(
-      context, arguments[swapped], arguments[!swapped],
-      [](int32_t date, int32_t days) -> Result<int32_t> {
+      context, arguments,
+      [=](int32_t date, int32_t days) -> Result<int32_t> {
         const auto sum = add_days(date, minus ? -int64_t{days} : int64_t{days});
         if (!sum) return fail(ErrorCode::OutOfRange, "Date out of range");
         return *sum;
-      });
+      },
+      swapped);
+}
+template <bool minus, bool swapped>
+Result<Column> date_days_kernel(KernelContext& context, Arguments arguments) {
+  return move_date_by_days(context, arguments, minus, swapped);
 }
 
 Result<Column> date_date_kernel(KernelContext& context, Arguments arguments) {
   return binary<int32_t, int32_t, int64_t>(
-      context, arguments[0], arguments[1],
-      [](int32_t a, int32_t b) { return int64_t{a} - int64_t{b}; });
+      context, arguments, [](int32_t a, int32_t b) { return int64_t{a} - int64_t{b}; });
 }
 
 Result<Column> stamp_stamp_kernel(KernelContext& context, Arguments arguments) {
   return binary<int64_t, int64_t, IntervalValue>(
-      context, arguments[0], arguments[1], [](int64_t a, int64_t b) -> Result<IntervalValue> {
+      context, arguments, [](int64_t a, int64_t b) -> Result<IntervalValue> {
         if (is_infinite_timestamp(a) || is_infinite_timestamp(b)) {
           return fail(ErrorCode::InvalidArgument, "Cannot subtract infinite timestamps");
         }
@@ -66,47 +71,51 @@ Result<IntervalValue> signed_interval(const IntervalValue& interval, bool minus)
   return *negated;
 }
 
+Result<Column> move_date(KernelContext& context, Arguments arguments, bool minus, bool swapped) {
+  return binary<int32_t, IntervalValue, int64_t>(
+      context, arguments,
+      [=](int32_t date, const IntervalValue& interval) -> Result<int64_t> {
+        return in_range(add_interval_to_date(date, TRY(signed_interval(interval, minus))));
+      },
+      swapped);
+}
 template <bool minus, bool swapped>
 Result<Column> date_interval_kernel(KernelContext& context, Arguments arguments) {
-  return binary<int32_t, IntervalValue, int64_t>(
-      context, arguments[swapped], arguments[!swapped],
-      [](int32_t date, const IntervalValue& interval) -> Result<int64_t> {
-        return in_range(add_interval_to_date(date, TRY(signed_interval(interval, minus))));
-      });
+  return move_date(context, arguments, minus, swapped);
 }
 
+Result<Column> move_stamp(KernelContext& context, Arguments arguments, bool minus, bool swapped) {
+  return binary<int64_t, IntervalValue, int64_t>(
+      context, arguments,
+      [=](int64_t stamp, const IntervalValue& interval) -> Result<int64_t> {
+        return in_range(add_interval(stamp, TRY(signed_interval(interval, minus))));
+      },
+      swapped);
+}
 template <bool minus, bool swapped>
 Result<Column> stamp_interval_kernel(KernelContext& context, Arguments arguments) {
-  return binary<int64_t, IntervalValue, int64_t>(
-      context, arguments[swapped], arguments[!swapped],
-      [](int64_t stamp, const IntervalValue& interval) -> Result<int64_t> {
-        return in_range(add_interval(stamp, TRY(signed_interval(interval, minus))));
-      });
+  return move_stamp(context, arguments, minus, swapped);
 }
 
+// TIME, and TIME WITH TIME ZONE, whose offset stays.
+Result<Column> move_time(KernelContext& context, Arguments arguments, bool minus, bool swapped) {
+  const bool zoned = arguments[swapped].type().id() == TypeId::TimeTz;
+  return binary<uint64_t, IntervalValue, uint64_t>(
+      context, arguments,
+      [=](uint64_t time, const IntervalValue& interval) -> Result<uint64_t> {
+        const auto micros = zoned ? timetz_microseconds(time) : static_cast<int64_t>(time);
+        const auto moved = add_interval_to_time(micros, TRY(signed_interval(interval, minus)));
+        return zoned ? make_timetz(moved, timetz_offset(time)) : static_cast<uint64_t>(moved);
+      },
+      swapped);
+}
 template <bool minus, bool swapped>
 Result<Column> time_interval_kernel(KernelContext& context, Arguments arguments) {
-  const Column &times = arguments[swapped], &intervals = arguments[!swapped];
-  if (times.type().id() == TypeId::TimeTz) {
-    return binary<uint64_t, IntervalValue, uint64_t>(
-        context, times, intervals,
-        [](uint64_t time, const IntervalValue& interval) -> Result<uint64_t> {
-          const auto moved = add_interval_to_time(timetz_microseconds(time),
-                                                  TRY(signed_interval(interval, minus)));
-          return make_timetz(moved, timetz_offset(time));
-        });
-  }
-  return binary<int64_t, IntervalValue, int64_t>(
-      context, times, intervals,
-      [](int64_t time, const IntervalValue& interval) -> Result<int64_t> {
-        return add_interval_to_time(time, TRY(signed_interval(interval, minus)));
-      });
+  return move_time(context, arguments, minus, swapped);
 }
 
-template <bool swapped>
-Result<Column> date_time_kernel(KernelContext& context, Arguments arguments) {
-  const Column &dates = arguments[swapped], &times = arguments[!swapped];
-  const bool zoned = times.type().id() == TypeId::TimeTz;
+Result<Column> date_with_time(KernelContext& context, Arguments arguments, bool swapped) {
+  const bool zoned = arguments[!swapped].type().id() == TypeId::TimeTz;
   const auto join = [zoned](int32_t date, uint64_t time) -> Result<int64_t> {
     if (is_infinite_date(date)) {
       return date == date_infinity ? timestamp_infinity : timestamp_minus_infinity;
@@ -118,36 +127,47 @@ Result<Column> date_time_kernel(KernelContext& context, Arguments arguments) {
     if (!stamp) return fail(ErrorCode::OutOfRange, "Timestamp out of range");
     return *stamp;
   };
-  return binary<int32_t, uint64_t, int64_t>(context, dates, times, join);
+  return binary<int32_t, uint64_t, int64_t>(context, arguments, join, swapped);
+}
+template <bool swapped>
+Result<Column> date_time_kernel(KernelContext& context, Arguments arguments) {
+  return date_with_time(context, arguments, swapped);
 }
 
 // ---- intervals
 
-template <bool minus>
-Result<Column> interval_interval_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> sum_of_intervals(KernelContext& context, Arguments arguments, bool minus) {
   return binary<IntervalValue, IntervalValue, IntervalValue>(
-      context, arguments[0], arguments[1],
-      [](const IntervalValue& a, const IntervalValue& b) -> Result<IntervalValue> {
+      context, arguments,
+      [=](const IntervalValue& a, const IntervalValue& b) -> Result<IntervalValue> {
         const auto sum = add(a, TRY(signed_interval(b, minus)));
         if (!sum) return interval_range(minus ? "subtraction" : "addition");
         return *sum;
       });
 }
+template <bool minus>
+Result<Column> interval_interval_kernel(KernelContext& context, Arguments arguments) {
+  return sum_of_intervals(context, arguments, minus);
+}
 
 Result<Column> negate_kernel(KernelContext& context, Arguments arguments) {
   return unary<IntervalValue, IntervalValue>(
-      context, arguments[0], [](const IntervalValue& a) { return signed_interval(a, true); });
+      context, arguments, [](const IntervalValue& a) { return signed_interval(a, true); });
 }
 
-template <bool swapped>
-Result<Column> times_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> multiple(KernelContext& context, Arguments arguments, bool swapped) {
   return binary<IntervalValue, int64_t, IntervalValue>(
-      context, arguments[swapped], arguments[!swapped],
+      context, arguments,
       [](const IntervalValue& a, int64_t factor) -> Result<IntervalValue> {
         const auto product = multiply(a, factor);
         if (!product) return interval_range("multiplication");
         return *product;
-      });
+      },
+      swapped);
+}
+template <bool swapped>
+Result<Column> times_kernel(KernelContext& context, Arguments arguments) {
+  return multiple(context, arguments, swapped);
 }
 
 // Fractions of a month become days of 30 to the month, fractions of a day time.
@@ -171,20 +191,24 @@ std::optional<IntervalValue> scaled(const IntervalValue& interval, double factor
                        static_cast<int64_t>(micros)};
 }
 
-template <bool swapped>
-Result<Column> scale_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> scaled_by(KernelContext& context, Arguments arguments, bool swapped) {
   return binary<IntervalValue, double, IntervalValue>(
-      context, arguments[swapped], arguments[!swapped],
+      context, arguments,
       [](const IntervalValue& a, double factor) -> Result<IntervalValue> {
         const auto product = scaled(a, factor);
         if (!product) return interval_range("multiplication");
         return *product;
-      });
+      },
+      swapped);
+}
+template <bool swapped>
+Result<Column> scale_kernel(KernelContext& context, Arguments arguments) {
+  return scaled_by(context, arguments, swapped);
 }
 
 Result<Column> divide_kernel(KernelContext& context, Arguments arguments) {
   return binary<IntervalValue, double, IntervalValue>(
-      context, arguments[0], arguments[1],
+      context, arguments,
       [](const IntervalValue& a, double divisor) -> Result<std::optional<IntervalValue>> {
         if (divisor == 0) return std::optional<IntervalValue>();
         const auto quotient = scaled(a, 1 / divisor);
@@ -194,12 +218,11 @@ Result<Column> divide_kernel(KernelContext& context, Arguments arguments) {
 }
 
 Result<Column> normalized_kernel(KernelContext& context, Arguments arguments) {
-  return unary<IntervalValue, IntervalValue>(
-      context, arguments[0], [](const IntervalValue& interval) {
-        const NormalizedInterval parts = normalize(interval);
-        return IntervalValue{static_cast<int32_t>(parts.months), static_cast<int32_t>(parts.days),
-                             parts.microseconds};
-      });
+  return unary<IntervalValue, IntervalValue>(context, arguments, [](const IntervalValue& interval) {
+    const NormalizedInterval parts = normalize(interval);
+    return IntervalValue{static_cast<int32_t>(parts.months), static_cast<int32_t>(parts.days),
+                         parts.microseconds};
+  });
 }
 
 // to_years(3): `count` units of the function's name.
@@ -227,7 +250,7 @@ Result<Column> unit_kernel(KernelContext& context, Arguments arguments) {
   };
   if (arguments[0].type().id() == TypeId::Double) {
     return unary<double, IntervalValue>(
-        context, arguments[0], [&](double count) -> Result<IntervalValue> {
+        context, arguments, [&](double count) -> Result<IntervalValue> {
           const double micros = std::round(count * static_cast<double>(state.unit.microseconds));
           if (!(std::abs(micros) < 9223372036854775807.0)) {
             std::string text;
@@ -237,7 +260,7 @@ Result<Column> unit_kernel(KernelContext& context, Arguments arguments) {
           return IntervalValue{0, 0, static_cast<int64_t>(micros)};
         });
   }
-  return unary<int64_t, IntervalValue>(context, arguments[0],
+  return unary<int64_t, IntervalValue>(context, arguments,
                                        [&](int64_t count) -> Result<IntervalValue> {
                                          const auto product = multiply(state.unit, count);
                                          if (!product) return range(std::to_string(count));

@@ -5,14 +5,14 @@
 #include "columnar/numbers.hpp"
 #include "exec/functions/date_part.hpp"
 #include "exec/functions/functions.hpp"
-#include "exec/kernels.hpp"
+#include "exec/functions/one_loop.hpp"
 
 namespace whittle {
 
 namespace {
 
-using kernels::binary;
-using kernels::unary;
+using one_loop::binary;
+using one_loop::unary;
 using Arguments = std::span<const Column>;
 
 constexpr int64_t second = 1'000'000;
@@ -54,10 +54,6 @@ struct Views {
 
 template <class Out, class F>
 Result<Column> by_row(KernelContext& context, Arguments arguments, F&& f) {
-  if (kernels::all_constant(arguments) && context.length != 1) {
-    return kernels::detail::once(
-        context, [&](KernelContext& one) { return by_row<Out>(one, arguments, f); });
-  }
   const Views views(arguments);
   return kernels::detail::run<Out>(context, arguments, [&](uint32_t row) { return f(views, row); });
 }
@@ -69,7 +65,7 @@ Result<Column> make_date_kernel(KernelContext& context, Arguments arguments) {
 }
 
 Result<Column> date_from_days_kernel(KernelContext& context, Arguments arguments) {
-  return unary<int32_t, int32_t>(context, arguments[0], [](int32_t days) { return days; });
+  return unary<int32_t, int32_t>(context, arguments, [](int32_t days) { return days; });
 }
 
 Result<Column> make_time_kernel(KernelContext& context, Arguments arguments) {
@@ -96,9 +92,8 @@ Result<Column> make_timestamp_kernel(KernelContext& context, Arguments arguments
 }
 
 // A BIGINT as it is, in the unit of the result; DuckDB's make_timestamp_ms counts milliseconds.
-template <int64_t factor>
-Result<Column> stamp_kernel(KernelContext& context, Arguments arguments) {
-  return unary<int64_t, int64_t>(context, arguments[0], [](int64_t value) -> Result<int64_t> {
+Result<Column> stamps(KernelContext& context, Arguments arguments, int64_t factor) {
+  return unary<int64_t, int64_t>(context, arguments, [=](int64_t value) -> Result<int64_t> {
     int64_t result;
     if (__builtin_mul_overflow(value, factor, &result) || is_infinite_timestamp(result) ||
         (factor > 1 && result < timestamp_minimum)) {
@@ -109,9 +104,13 @@ Result<Column> stamp_kernel(KernelContext& context, Arguments arguments) {
     return result;
   });
 }
+template <int64_t factor>
+Result<Column> stamp_kernel(KernelContext& context, Arguments arguments) {
+  return stamps(context, arguments, factor);
+}
 
 Result<Column> to_timestamp_kernel(KernelContext& context, Arguments arguments) {
-  return unary<double, int64_t>(context, arguments[0], [](double seconds) -> Result<int64_t> {
+  return unary<double, int64_t>(context, arguments, [](double seconds) -> Result<int64_t> {
     const double micros = std::round(seconds * 1e6);
     if (!(micros > -9.223372022400000e18 && micros < 9.223372036854775807e18)) {
       return fail(ErrorCode::Conversion, "Epoch seconds out of range for TIMESTAMP WITH TIME ZONE");
@@ -120,31 +119,36 @@ Result<Column> to_timestamp_kernel(KernelContext& context, Arguments arguments) 
   });
 }
 
-// Calls f(days) for a DATE or TIMESTAMP column; infinities give NULL.
-template <class Out, class F>
-Result<Column> on_days(KernelContext& context, const Column& value, F&& f) {
-  if (value.type().id() == TypeId::Date) {
-    return unary<int32_t, Out>(context, value, [&](int32_t days) -> Result<std::optional<Out>> {
-      if (is_infinite_date(days)) return std::optional<Out>();
-      return std::optional<Out>(TRY(f(int64_t{days})));
-    });
+// The days of a DATE or TIMESTAMP column since 1970; nothing for infinities.
+struct Days {
+  explicit Days(const Column& column) : is_date(column.type().id() == TypeId::Date), view(column) {}
+  std::optional<int64_t> operator[](uint32_t row) const {
+    if (is_date) {
+      const int32_t days = view.get<int32_t>(row);
+      return is_infinite_date(days) ? std::nullopt : std::optional<int64_t>(days);
+    }
+    const int64_t stamp = view.get<int64_t>(row);
+    if (is_infinite_timestamp(stamp)) return std::nullopt;
+    return split_timestamp(stamp).days;
   }
-  return unary<int64_t, Out>(context, value, [&](int64_t stamp) -> Result<std::optional<Out>> {
-    if (is_infinite_timestamp(stamp)) return std::optional<Out>();
-    return std::optional<Out>(TRY(f(split_timestamp(stamp).days)));
-  });
-}
+  bool is_date;
+  ColumnView view;
+};
 
 Result<Column> last_day_kernel(KernelContext& context, Arguments arguments) {
-  return on_days<int32_t>(context, arguments[0], [](int64_t days) -> Result<int32_t> {
-    const CivilDate date = civil_from_days(days);
-    const auto end = make_date(date.year, date.month, days_in_month(date.year, date.month));
-    if (!end) {
-      return fail(ErrorCode::Conversion, "Date out of range: " + std::to_string(date.year) + "-" +
-                                             std::to_string(date.month + 1) + "-1");
-    }
-    return *end;
-  });
+  const Days values(arguments[0]);
+  return kernels::detail::run<int32_t>(
+      context, arguments, [&](uint32_t row) -> Result<std::optional<int32_t>> {
+        const std::optional<int64_t> days = values[row];
+        if (!days) return std::optional<int32_t>();
+        const CivilDate date = civil_from_days(*days);
+        const auto end = make_date(date.year, date.month, days_in_month(date.year, date.month));
+        if (!end) {
+          return fail(ErrorCode::Conversion, "Date out of range: " + std::to_string(date.year) +
+                                                 "-" + std::to_string(date.month + 1) + "-1");
+        }
+        return end;
+      });
 }
 
 constexpr std::string_view month_names[] = {"January",   "February", "March",    "April",
@@ -153,24 +157,30 @@ constexpr std::string_view month_names[] = {"January",   "February", "March",   
 constexpr std::string_view day_names[] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                           "Thursday", "Friday", "Saturday"};
 
+Result<Column> names(KernelContext& context, Arguments arguments, bool month) {
+  const Days values(arguments[0]);
+  return kernels::detail::run<StringRef>(
+      context, arguments, [&](uint32_t row) -> std::optional<StringRef> {
+        const std::optional<int64_t> days = values[row];
+        if (!days) return std::nullopt;
+        return StringRef(month ? month_names[civil_from_days(*days).month - 1]
+                               : day_names[iso_weekday(*days) % 7]);
+      });
+}
 template <bool month>
 Result<Column> name_kernel(KernelContext& context, Arguments arguments) {
-  return on_days<StringRef>(context, arguments[0], [](int64_t days) -> Result<StringRef> {
-    return StringRef(month ? month_names[civil_from_days(days).month - 1]
-                           : day_names[iso_weekday(days) % 7]);
-  });
+  return names(context, arguments, month);
 }
 
+Result<Column> finiteness(KernelContext& context, Arguments arguments, bool finite) {
+  const Days values(arguments[0]);
+  return kernels::detail::run<uint8_t>(context, arguments, [&](uint32_t row) {
+    return static_cast<uint8_t>(values[row].has_value() == finite);
+  });
+}
 template <bool finite>
 Result<Column> finite_kernel(KernelContext& context, Arguments arguments) {
-  if (arguments[0].type().id() == TypeId::Date) {
-    return unary<int32_t, uint8_t>(context, arguments[0], [](int32_t days) {
-      return static_cast<uint8_t>(is_infinite_date(days) != finite);
-    });
-  }
-  return unary<int64_t, uint8_t>(context, arguments[0], [](int64_t stamp) {
-    return static_cast<uint8_t>(is_infinite_timestamp(stamp) != finite);
-  });
+  return finiteness(context, arguments, finite);
 }
 
 // ---- time zones
@@ -215,18 +225,19 @@ Result<int32_t> zone_offset(std::string_view zone) {
 }
 
 // timezone(zone, TIMESTAMPTZ) is the local TIMESTAMP, timezone(zone, TIMESTAMP) the instant.
-template <bool to_local>
-Result<Column> zone_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> moved_by_zone(KernelContext& context, Arguments arguments, bool to_local) {
   return binary<StringRef, int64_t, int64_t>(
-      context, arguments[0], arguments[1],
-      [](const StringRef& zone, int64_t stamp) -> Result<int64_t> {
-        const int64_t offset = TRY(zone_offset(zone.view()))
-        *second;
+      context, arguments, [=](const StringRef& zone, int64_t stamp) -> Result<int64_t> {
+        const int64_t seconds = TRY(zone_offset(zone.view()));
         if (is_infinite_timestamp(stamp)) return stamp;
-        const auto moved = add_interval(stamp, {0, 0, to_local ? offset : -offset});
+        const auto moved = add_interval(stamp, {0, 0, (to_local ? seconds : -seconds) * second});
         if (!moved) return fail(ErrorCode::OutOfRange, "Timestamp out of range");
         return *moved;
       });
+}
+template <bool to_local>
+Result<Column> zone_kernel(KernelContext& context, Arguments arguments) {
+  return moved_by_zone(context, arguments, to_local);
 }
 
 uint64_t at_offset(uint64_t time, int32_t offset) {
@@ -238,13 +249,12 @@ uint64_t at_offset(uint64_t time, int32_t offset) {
 Result<Column> timetz_zone_kernel(KernelContext& context, Arguments arguments) {
   if (arguments[0].type().id() == TypeId::Interval) {
     return binary<IntervalValue, uint64_t, uint64_t>(
-        context, arguments[0], arguments[1], [](const IntervalValue& offset, uint64_t time) {
+        context, arguments, [](const IntervalValue& offset, uint64_t time) {
           return at_offset(time, static_cast<int32_t>(offset.microseconds / second % 57'600));
         });
   }
   return binary<StringRef, uint64_t, uint64_t>(
-      context, arguments[0], arguments[1],
-      [](const StringRef& zone, uint64_t time) -> Result<uint64_t> {
+      context, arguments, [](const StringRef& zone, uint64_t time) -> Result<uint64_t> {
         return at_offset(time, TRY(zone_offset(zone.view())));
       });
 }

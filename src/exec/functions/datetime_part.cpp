@@ -8,9 +8,6 @@ namespace whittle {
 
 namespace {
 
-using kernels::binary;
-using kernels::unary;
-
 struct PartState final : FunctionState {
   std::vector<DatePart> parts;
 };
@@ -49,87 +46,98 @@ int64_t zone_part(DatePart part, int32_t offset) {
   return part == DatePart::TimezoneHour ? offset / 3600 : offset / 60 % 60;
 }
 
-// One value of a column's physical type; nothing for infinities. Out is int64_t or double.
-template <class In, class Out>
-std::optional<Out> part_of(DatePart part, TypeId type, In value) {
-  constexpr bool real = std::is_same_v<Out, double>;
-  constexpr double micros = 1e6;
-  if constexpr (std::is_same_v<In, int32_t>) {
-    if (is_infinite_date(value)) return std::nullopt;
-    return static_cast<Out>(part_of_day(part, value));
-  } else if constexpr (std::is_same_v<In, IntervalValue>) {
-    if constexpr (real) return epoch_of_interval(value);
-    return static_cast<Out>(part_of_interval(part, value));
-  } else if constexpr (std::is_same_v<In, uint64_t>) {
-    if (part >= DatePart::Timezone) {
-      return static_cast<Out>(zone_part(part, timetz_offset(value)));
-    }
-    const int64_t time = timetz_microseconds(value);
-    if constexpr (real) return static_cast<double>(time) / micros;
-    return static_cast<Out>(part_of_time(part, time));
-  } else if (type == TypeId::Time || type == TypeId::TimeNs) {
-    const int64_t time = type == TypeId::TimeNs ? value / 1000 : value;
-    if constexpr (real) return static_cast<double>(time) / micros;
-    if (part == DatePart::Nanosecond && type == TypeId::TimeNs) {
-      return static_cast<Out>(value % 60'000'000'000);
-    }
-    return static_cast<Out>(part_of_time(part, time));
-  } else {
-    if (is_infinite_timestamp(value)) return std::nullopt;
-    if (type == TypeId::TimestampNs && part == DatePart::Nanosecond) {
-      return static_cast<Out>(split_timestamp(value, 60'000'000'000).time);
-    }
-    if constexpr (real) {
-      if (part == DatePart::Epoch) return static_cast<double>(value) / micros;
-      const SplitTimestamp split = split_timestamp(value);
-      return static_cast<double>(part_of_day(part, split.days)) +
-             static_cast<double>(split.time) / static_cast<double>(microseconds_per_day);
-    }
-    return static_cast<Out>(part_of_timestamp(part, value));
-  }
-}
+// A column of dates, times, timestamps or intervals.
+struct Temporal {
+  explicit Temporal(const Column& column)
+      : type(column.type().id()), physical(column.type().physical()), view(column) {}
 
-// Calls f with the C++ type of a temporal column.
-template <class F>
-Result<Column> on_temporal(const Column& value, F&& f) {
-  switch (value.type().physical()) {
-    case PhysicalType::Int32:
-      return f.template operator()<int32_t>();
-    case PhysicalType::UInt64:
-      return f.template operator()<uint64_t>();
-    case PhysicalType::Interval:
-      return f.template operator()<IntervalValue>();
+  int64_t ticks(uint32_t row) const {
+    if (physical == PhysicalType::Int32) return view.get<int32_t>(row);
+    return view.get<int64_t>(row);
+  }
+  const IntervalValue& interval(uint32_t row) const { return view.get<IntervalValue>(row); }
+  bool is_time() const { return type == TypeId::Time || type == TypeId::TimeNs; }
+  /// Of a TIME in any of its types.
+  int64_t time(uint32_t row) const {
+    const int64_t value = ticks(row);
+    if (type == TypeId::TimeTz) return timetz_microseconds(static_cast<uint64_t>(value));
+    return type == TypeId::TimeNs ? value / 1000 : value;
+  }
+  /// Infinite dates and timestamps have no parts.
+  bool is_infinite(uint32_t row) const {
+    if (type == TypeId::Date) return is_infinite_date(view.get<int32_t>(row));
+    return physical == PhysicalType::Int64 && !is_time() &&
+           is_infinite_timestamp(view.get<int64_t>(row));
+  }
+
+  TypeId type;
+  PhysicalType physical;
+  ColumnView view;
+};
+
+std::optional<int64_t> whole_part(DatePart part, const Temporal& value, uint32_t row) {
+  if (value.type == TypeId::Interval) return part_of_interval(part, value.interval(row));
+  if (value.is_infinite(row)) return std::nullopt;
+  const int64_t ticks = value.ticks(row);
+  switch (value.type) {
+    case TypeId::Date:
+      return part_of_day(part, ticks);
+    case TypeId::TimeTz:
+      if (part >= DatePart::Timezone) {
+        return zone_part(part, timetz_offset(static_cast<uint64_t>(ticks)));
+      }
+      return part_of_time(part, value.time(row));
+    case TypeId::TimeNs:
+      if (part == DatePart::Nanosecond) return ticks % 60'000'000'000;
+      return part_of_time(part, value.time(row));
+    case TypeId::Time:
+      return part_of_time(part, ticks);
+    case TypeId::TimestampNs:
+      if (part == DatePart::Nanosecond) return split_timestamp(ticks, 60'000'000'000).time;
+      return part_of_timestamp(part, ticks);
     default:
-      return f.template operator()<int64_t>();
+      return part_of_timestamp(part, ticks);
   }
 }
 
-template <class Out>
-Result<Column> known_part(KernelContext& context, const Column& value, DatePart part) {
-  const TypeId type = value.type().id();
-  return on_temporal(value, [&]<class In>() {
-    return unary<In, Out>(context, value,
-                          [=](const In& in) { return part_of<In, Out>(part, type, in); });
-  });
+// EPOCH and JULIAN.
+std::optional<double> real_part(DatePart part, const Temporal& value, uint32_t row) {
+  constexpr double micros = 1e6;
+  if (value.type == TypeId::Interval) return epoch_of_interval(value.interval(row));
+  if (value.is_infinite(row)) return std::nullopt;
+  const int64_t ticks = value.ticks(row);
+  if (value.type == TypeId::Date) return static_cast<double>(part_of_day(part, ticks));
+  if (value.is_time() || value.type == TypeId::TimeTz) {
+    return static_cast<double>(value.time(row)) / micros;
+  }
+  if (part == DatePart::Epoch) return static_cast<double>(ticks) / micros;
+  const SplitTimestamp split = split_timestamp(ticks);
+  return static_cast<double>(part_of_day(part, split.days)) +
+         static_cast<double>(split.time) / static_cast<double>(microseconds_per_day);
+}
+
+Result<Column> known_part(KernelContext& context, const Column& column, DatePart part) {
+  const Temporal value(column);
+  if (is_real_part(part)) {
+    return kernels::detail::run<double>(context, {&column, 1},
+                                        [&](uint32_t row) { return real_part(part, value, row); });
+  }
+  return kernels::detail::run<int64_t>(context, {&column, 1},
+                                       [&](uint32_t row) { return whole_part(part, value, row); });
 }
 
 Result<Column> part_kernel(KernelContext& context, std::span<const Column> arguments) {
-  const Column& value = arguments.back();
   if (const auto* state = static_cast<const PartState*>(context.state)) {
-    const DatePart part = state->parts[0];
-    if (is_real_part(part)) return known_part<double>(context, value, part);
-    return known_part<int64_t>(context, value, part);
+    return known_part(context, arguments.back(), state->parts[0]);
   }
-  const TypeId type = value.type().id();
-  return on_temporal(value, [&]<class In>() {
-    return binary<StringRef, In, int64_t>(
-        context, arguments[0], value,
-        [=](const StringRef& name, const In& in) -> Result<std::optional<int64_t>> {
-          const DatePart part = TRY(date_part_named(name.view()));
-          if (!has_part(type, part)) return no_part(part, type);
-          return part_of<In, int64_t>(part, type, in);
-        });
-  });
+  const ColumnView names(arguments[0]);
+  const Temporal value(arguments[1]);
+  return kernels::detail::run<int64_t>(
+      context, arguments, [&](uint32_t row) -> Result<std::optional<int64_t>> {
+        const DatePart part = TRY(date_part_named(names.get<StringRef>(row).view()));
+        if (!has_part(value.type, part)) return no_part(part, value.type);
+        return whole_part(part, value, row);
+      });
 }
 
 // date_part(['year', 'month'], x): a STRUCT with a field per part.
@@ -146,9 +154,7 @@ Result<Column> parts_kernel(KernelContext& context, std::span<const Column> argu
     const Type& type = context.call.type.fields()[i].type;
     const Expression call(ExpressionKind::Call, type);
     KernelContext field{context.budget, context.rows, context.length, call};
-    result.mutable_children().push_back(
-        TRY(is_real_part(state.parts[i]) ? known_part<double>(field, value, state.parts[i])
-                                         : known_part<int64_t>(field, value, state.parts[i])));
+    result.mutable_children().push_back(TRY(known_part(field, value, state.parts[i])));
   }
   return result;
 }
@@ -209,43 +215,42 @@ Status bind_named(BindCall& call) {
 
 // epoch_ns, epoch_us, epoch_ms: whole units since 1970, of a TIME since midnight, of an INTERVAL
 // with 30-day months.
+Result<std::optional<int64_t>> epoch_of(const Temporal& value, uint32_t row, int64_t units) {
+  if (value.type != TypeId::Interval && value.is_infinite(row)) return std::optional<int64_t>();
+  int64_t ticks, result;
+  if (value.type == TypeId::Date) {
+    if (__builtin_mul_overflow(value.ticks(row) * 86'400, units, &result)) {
+      return fail(ErrorCode::Conversion, "Could not convert DATE to a number of units");
+    }
+    return std::optional(result);
+  } else if (value.type == TypeId::Interval) {
+    const IntervalValue& interval = value.interval(row);
+    const int64_t days = int64_t{interval.months} * 30 + interval.days;
+    if (__builtin_mul_overflow(days, microseconds_per_day, &ticks) ||
+        __builtin_add_overflow(ticks, interval.microseconds, &ticks)) {
+      return fail(ErrorCode::Conversion, "Could not convert Interval to Microsecond");
+    }
+  } else {
+    ticks = value.type == TypeId::TimeTz ? value.time(row) : value.ticks(row);
+  }
+  const bool nanoseconds = value.type == TypeId::TimestampNs || value.type == TypeId::TimeNs;
+  const int64_t source = nanoseconds ? 1'000'000'000 : 1'000'000;
+  if (units <= source) return std::optional(ticks / (source / units));
+  if (__builtin_mul_overflow(ticks, units / source, &result)) {
+    return fail(ErrorCode::Conversion, "Could not convert Timestamp(US) to Timestamp(NS)");
+  }
+  return std::optional(result);
+}
+
+Result<Column> epochs(KernelContext& context, std::span<const Column> arguments, int64_t units) {
+  const Temporal value(arguments[0]);
+  return kernels::detail::run<int64_t>(context, arguments,
+                                       [&](uint32_t row) { return epoch_of(value, row, units); });
+}
+
 template <int64_t units>
 Result<Column> epoch_units_kernel(KernelContext& context, std::span<const Column> arguments) {
-  const Column& value = arguments[0];
-  const TypeId type = value.type().id();
-  const int64_t source =
-      type == TypeId::TimestampNs || type == TypeId::TimeNs ? 1'000'000'000 : 1'000'000;
-  return on_temporal(value, [&]<class In>() {
-    return unary<In, int64_t>(context, value, [=](const In& in) -> Result<std::optional<int64_t>> {
-      int64_t ticks, result;
-      if constexpr (std::is_same_v<In, int32_t>) {
-        if (is_infinite_date(in)) return std::optional<int64_t>();
-        ticks = int64_t{in} * 86'400;
-        if (__builtin_mul_overflow(ticks, units, &result)) {
-          return fail(ErrorCode::Conversion, "Could not convert DATE to a number of units");
-        }
-        return std::optional(result);
-      } else if constexpr (std::is_same_v<In, uint64_t>) {
-        ticks = timetz_microseconds(in);
-      } else if constexpr (std::is_same_v<In, IntervalValue>) {
-        const int64_t days = int64_t{in.months} * 30 + in.days;
-        if (__builtin_mul_overflow(days, microseconds_per_day, &ticks) ||
-            __builtin_add_overflow(ticks, in.microseconds, &ticks)) {
-          return fail(ErrorCode::Conversion, "Could not convert Interval to Microsecond");
-        }
-      } else {
-        ticks = in;
-        if (type != TypeId::Time && type != TypeId::TimeNs && is_infinite_timestamp(in)) {
-          return std::optional<int64_t>();
-        }
-      }
-      if (units <= source) return std::optional(ticks / (source / units));
-      if (__builtin_mul_overflow(ticks, units / source, &result)) {
-        return fail(ErrorCode::Conversion, "Could not convert Timestamp(US) to Timestamp(NS)");
-      }
-      return std::optional(result);
-    });
-  });
+  return epochs(context, arguments, units);
 }
 
 constexpr TypeId big = TypeId::BigInt;
