@@ -2,9 +2,9 @@
 // padding in front is ones. And bit_count of integers.
 #include <bit>
 
-#include "columnar/physical_dispatch.hpp"
 #include "exec/functions/functions.hpp"
-#include "exec/kernels.hpp"
+#include "exec/functions/one_loop.hpp"
+#include "exec/functions/wide_numbers.hpp"
 
 namespace whittle {
 
@@ -40,32 +40,26 @@ std::string zeros(int64_t length) {
 }
 
 Result<Column> count_kernel(KernelContext& context, Arguments arguments) {
-  if (arguments[0].type().id() == TypeId::Bit) {
-    return kernels::unary<StringRef, int64_t>(context, arguments[0], [](const StringRef& bits) {
-      int64_t count = 0;
-      for (const char c : bits.view().substr(std::min<size_t>(1, bits.size()))) {
-        count += std::popcount(static_cast<uint8_t>(c));
-      }
-      return bits.size() == 0 ? 0 : count - static_cast<uint8_t>(bits.data()[0]);
-    });
-  }
-  return dispatch_numeric<Result<Column>>(
-      arguments[0].type().physical(), fail(ErrorCode::Internal, "bits of a non-integer"),
-      [&]<class T>(TypeTag<T>) -> Result<Column> {
-        if constexpr (std::is_floating_point_v<T> || static_cast<T>(-1) > T{0}) {
-          return fail(ErrorCode::Internal, "bits of a non-integer");
-        } else if constexpr (sizeof(T) == 16) {
-          return kernels::unary<T, int8_t>(context, arguments[0], [](T value) {
-            const auto bits = static_cast<uint128_t>(value);
-            return static_cast<int8_t>(std::popcount(static_cast<uint64_t>(bits >> 64)) +
-                                       std::popcount(static_cast<uint64_t>(bits)));
-          });
-        } else {
-          return kernels::unary<T, int8_t>(context, arguments[0], [](T value) {
-            return static_cast<int8_t>(std::popcount(static_cast<std::make_unsigned_t<T>>(value)));
-          });
-        }
-      });
+  return one_loop::unary<StringRef, int64_t>(context, arguments, [](const StringRef& bits) {
+    int64_t count = 0;
+    for (const char c : bits.view().substr(std::min<size_t>(1, bits.size()))) {
+      count += std::popcount(static_cast<uint8_t>(c));
+    }
+    return bits.size() == 0 ? 0 : count - static_cast<uint8_t>(bits.data()[0]);
+  });
+}
+
+// Of an integer of so many bits, which is wider here.
+template <int bits>
+Status count_bits(wide::IntegerRow& row) {
+  const uint128_t value = static_cast<uint128_t>(row.a) << (128 - bits);
+  row.out = std::popcount(static_cast<uint64_t>(value >> 64)) +
+            std::popcount(static_cast<uint64_t>(value));
+  return {};
+}
+template <int bits>
+Result<Column> count_bits_kernel(KernelContext& context, Arguments arguments) {
+  return wide::run(context, arguments, count_bits<bits>, nullptr);
 }
 
 std::unexpected<Error> bad_index(int64_t index, int64_t length) {
@@ -75,9 +69,8 @@ std::unexpected<Error> bad_index(int64_t index, int64_t length) {
 }
 
 Result<Column> get_kernel(KernelContext& context, Arguments arguments) {
-  return kernels::binary<StringRef, int32_t, int32_t>(
-      context, arguments[0], arguments[1],
-      [](const StringRef& bits, int32_t index) -> Result<int32_t> {
+  return one_loop::binary<StringRef, int32_t, int32_t>(
+      context, arguments, [](const StringRef& bits, int32_t index) -> Result<int32_t> {
         const int64_t length = bit_length(bits.view());
         if (index < 0 || index >= length) return bad_index(index, length);
         return get(bits.view(), index);
@@ -101,8 +94,7 @@ Result<Column> set_kernel(KernelContext& context, Arguments arguments) {
 }
 
 // & | xor of strings of one length, by `operation`.
-template <char operation>
-Result<Column> combine_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> combined(KernelContext& context, Arguments arguments, char operation) {
   const ColumnView left(arguments[0]), right(arguments[1]);
   return kernels::build_strings(
       context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
@@ -110,9 +102,7 @@ Result<Column> combine_kernel(KernelContext& context, Arguments arguments) {
                                b = right.get<StringRef>(row).view();
         const int64_t length = bit_length(a);
         if (length != bit_length(b)) {
-          constexpr std::string_view name = operation == '&'   ? "AND"
-                                            : operation == '|' ? "OR"
-                                                               : "XOR";
+          const std::string_view name = operation == '&' ? "AND" : operation == '|' ? "OR" : "XOR";
           return fail(ErrorCode::InvalidArgument,
                       "Cannot " + std::string(name) + " bit strings of different sizes");
         }
@@ -123,6 +113,10 @@ Result<Column> combine_kernel(KernelContext& context, Arguments arguments) {
         }
         return heap.add(bits);
       });
+}
+template <char operation>
+Result<Column> combine_kernel(KernelContext& context, Arguments arguments) {
+  return combined(context, arguments, operation);
 }
 
 Result<Column> not_kernel(KernelContext& context, Arguments arguments) {
@@ -136,8 +130,7 @@ Result<Column> not_kernel(KernelContext& context, Arguments arguments) {
                                 });
 }
 
-template <bool left>
-Result<Column> shift_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> shifted(KernelContext& context, Arguments arguments, bool left) {
   const ColumnView strings(arguments[0]), distances(arguments[1]);
   return kernels::build_strings(
       context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
@@ -155,19 +148,25 @@ Result<Column> shift_kernel(KernelContext& context, Arguments arguments) {
         return heap.add(bits);
       });
 }
+template <bool left>
+Result<Column> shift_kernel(KernelContext& context, Arguments arguments) {
+  return shifted(context, arguments, left);
+}
 
-template <bool bytes>
-Result<Column> length_kernel(KernelContext& context, Arguments arguments) {
-  return kernels::unary<StringRef, int64_t>(context, arguments[0], [](const StringRef& bits) {
+Result<Column> lengths(KernelContext& context, Arguments arguments, bool bytes) {
+  return one_loop::unary<StringRef, int64_t>(context, arguments, [=](const StringRef& bits) {
     return bytes ? std::max<int64_t>(int64_t{bits.size()} - 1, 0) : bit_length(bits.view());
   });
+}
+template <bool bytes>
+Result<Column> length_kernel(KernelContext& context, Arguments arguments) {
+  return lengths(context, arguments, bytes);
 }
 
 // Where the first string begins in the second, from 1; 0: nowhere.
 Result<Column> position_kernel(KernelContext& context, Arguments arguments) {
-  return kernels::binary<StringRef, StringRef, int32_t>(
-      context, arguments[0], arguments[1],
-      [](const StringRef& part, const StringRef& whole) -> int32_t {
+  return one_loop::binary<StringRef, StringRef, int32_t>(
+      context, arguments, [](const StringRef& part, const StringRef& whole) -> int32_t {
         const int64_t wanted = bit_length(part.view()), length = bit_length(whole.view());
         if (wanted == 0) return 0;
         for (int64_t start = 0; start + wanted <= length; ++start) {
@@ -202,11 +201,11 @@ constexpr TypeId bit = TypeId::Bit, integer = TypeId::Integer, big = TypeId::Big
                  tiny = TypeId::TinyInt;
 
 constexpr ScalarFunction rows[] = {
-    {"bit_count", tiny, count_kernel, 1, {tiny}},
-    {"bit_count", tiny, count_kernel, 1, {TypeId::SmallInt}},
-    {"bit_count", tiny, count_kernel, 1, {integer}},
-    {"bit_count", tiny, count_kernel, 1, {big}},
-    {"bit_count", tiny, count_kernel, 1, {TypeId::HugeInt}},
+    {"bit_count", tiny, count_bits_kernel<8>, 1, {tiny}},
+    {"bit_count", tiny, count_bits_kernel<16>, 1, {TypeId::SmallInt}},
+    {"bit_count", tiny, count_bits_kernel<32>, 1, {integer}},
+    {"bit_count", tiny, count_bits_kernel<64>, 1, {big}},
+    {"bit_count", tiny, count_bits_kernel<128>, 1, {TypeId::HugeInt}},
     {"bit_count", big, count_kernel, 1, {bit}},
     {"get_bit", integer, get_kernel, 2, {bit, integer}, kCanFail},
     {"set_bit", bit, set_kernel, 3, {bit, integer, integer}, kCanFail},
