@@ -28,7 +28,7 @@ playground: js ## the page with the engine in it: playground/dist, static; `cd p
 	@$(SETUP) playground
 	cd playground && npm run --silent build
 
-demo: build ## a sample data set served over HTTP, real questions, and what was read to answer them
+demo: build ## a sample data set served over HTTP, real questions, what was read for them; then the playground
 	@$(SETUP) test
 	scripts/demo.sh
 

@@ -266,7 +266,13 @@ HttpReply ServedFolder::answer(const HttpRequest& request) const {
 
 HttpReply ServedFolder::answer_path(const HttpRequest& request) const {
   if (names_something_hidden(request.path)) return error_reply(404, "not found");
-  const std::optional<std::string> path = resolve(path_ + request.path);
+  std::optional<std::string> path = resolve(path_ + request.path);
+  // A folder that is a site shows its page, to programs too: who wants a listing asks for JSON.
+  const bool wants_page =
+      request.header("accept").find("application/json") == std::string_view::npos;
+  if (path && wants_page && request.path.ends_with('/')) {
+    if (std::optional<std::string> page = resolve(path_ + request.path + "index.html")) path = page;
+  }
   if (!path || !lies_within(*path, path_)) return error_reply(404, "not found");
   const int file = ::open(path->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
   if (file < 0) return error_reply(errno == EACCES ? 403 : 404, std::strerror(errno));

@@ -49,4 +49,23 @@ ask "EXPLAIN ANALYZE SELECT Title, count(*) AS c FROM '$file' WHERE UserID = 593
   'What did one visitor read, and what did it cost to find out?'
 echo
 echo "Ask your own: build/whittle -c \"SELECT … FROM '$data'\""
-echo "In a browser: make playground && (cd playground && npx vite preview), which serves this data beside the page"
+
+# The same engine in a tab, with the same data beside the page; where nobody watches, only how to get it.
+if ! [ -t 1 ] && [ -z "${DEMO_SERVE:-}" ]; then
+  echo "In a browser: DEMO_SERVE=1 make demo ends by serving the playground with this data"
+  exit 0
+fi
+kill $server 2>/dev/null || true
+[ -e playground/dist/index.html ] && [ -e js/dist/whittle.wasm ] ||
+  echo "building the page and its module, some minutes the first time …"
+make playground >"$folder/playground.log" 2>&1 || {
+  echo "the page was not built: see $folder/playground.log" >&2
+  exit 1
+}
+site=$folder/site
+rm -rf "$site"
+cp -r playground/dist "$site"
+mkdir -p "$site/data"
+ln -f "$data" "$site/data/hits.parquet" 2>/dev/null || cp "$data" "$site/data/hits.parquet"
+echo "The playground: open the address below. Ctrl-C ends it."
+build/whittle serve "$site" --port "${DEMO_PORT:-8080}" || [ $? = 130 ]

@@ -18,6 +18,8 @@ before(async () => {
   writeFileSync(join(folder, '.hidden'), 'hidden');
   writeFileSync(join(folder, 'a b&<.txt'), 'odd');
   writeFileSync(join(folder, '../outside.txt'), 'outside');
+  mkdirSync(join(folder, 'site'));
+  writeFileSync(join(folder, 'site/index.html'), '<title>A site</title>');
   symlinkSync('ten.txt', join(folder, 'inner.txt'));
   symlinkSync('../outside.txt', join(folder, 'outer.txt'));
   symlinkSync('..', join(folder, 'up'));
@@ -121,9 +123,17 @@ test('listings for people and programs', async () => {
   assert.match(html.body, /<a href="\.\/a%20b%26%3C\.txt">a b&amp;&lt;\.txt<\/a>/);
   assert.ok(!html.body.includes('outer.txt') && !html.body.includes('hidden'));
   const json = JSON.parse((await ask('/', { headers: { accept: 'application/json' } })).body);
-  assert.deepEqual(json.map((entry) => entry.name), ['sub', 'a b&<.txt', 'empty.txt', 'inner.txt', 'ten.txt']);
+  assert.deepEqual(json.map((entry) => entry.name), ['site', 'sub', 'a b&<.txt', 'empty.txt', 'inner.txt', 'ten.txt']);
   assert.equal((await ask('/sub')).status, 301);
   assert.equal((await ask('/sub/')).status, 200);
+});
+
+test('a folder with a page of its own', async () => {
+  const page = await ask('/site/');
+  assert.equal(page.body, '<title>A site</title>');
+  assert.match(page.headers['content-type'], /^text\/html/);
+  const listing = await ask('/site/', { headers: { accept: 'application/json' } });
+  assert.deepEqual(JSON.parse(listing.body).map((entry) => entry.name), ['index.html']);
 });
 
 test('other methods', async () => {
