@@ -2,6 +2,7 @@
 fetch_sources(zstd lz4 libdeflate brotli utf8proc)
 
 # re2's mutex header wants pthreads; the shim in front of it has the same names and does nothing.
+target_compile_options(re2 PRIVATE -Os)
 target_include_directories(re2 BEFORE PRIVATE "${CMAKE_SOURCE_DIR}/cmake/wasm/shim")
 
 # wasm_library(NAME PUBLIC_INCLUDE folder SOURCES globs… DEFINES …)
