@@ -7,8 +7,8 @@ FUZZ_SECONDS ?= 300
 FILES ?= $$(git ls-files 'src/*.cpp' 'cli/*.cpp')
 PREFIX ?= /usr/local
 
-.PHONY: help all build js playground demo test quick bench lint format clang-tidy docs fuzz wasm-check browsers \
-  asan tsan oracle install clean
+.PHONY: help all build js playground demo test test-large quick bench bench-browser lint format clang-tidy docs fuzz \
+  wasm-check browsers asan tsan oracle install clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 16
@@ -44,9 +44,18 @@ oracle: build ## the sqllogic files and the differential tests against DuckDB
 	@$(SETUP) test
 	node tests/run.mjs oracle
 
+test-large: js ## 5 GB in a browser's tab under a memory limit, end to end; needs 6 GB of disk for the time it runs
+	@$(SETUP) browsers test
+	WHITTLE_LARGE=5 WHITTLE_LARGE_KEEP=0 node --test tests/js/large_test.mjs
+
 bench: build ## whittle against DuckDB, same data, same run; prints Markdown tables
 	@$(SETUP) test
 	node bench/run.mjs $(BENCH)
+
+bench-browser: js ## the npm package against duckdb-wasm and hyparquet in Chromium, same run; prints Markdown tables
+	@$(SETUP) browsers test
+	cd bench/browser && npm ci --no-audit --no-fund --loglevel=error
+	node bench/browser/run.mjs $(BENCH)
 
 lint: ## layering, lengths, format, house rules
 	@$(SETUP) lint
