@@ -94,26 +94,35 @@ struct Work {
   bool valid(uint32_t row) const { return a.valid(row) && b.valid(row); }
 };
 
+// Most filters: a column against a constant. Every row is written, those that pass are counted.
+template <Relation relation, bool negated, class T>
+void select_constant(Work& work) {
+  const T* const x = work.left.values<T>();
+  const T y = work.right.values<T>()[0];
+  uint32_t* const selected = work.selected;
+  uint32_t count = 0;
+  kernels::for_each_row(work.rows, [&](uint32_t row) {
+    selected[count] = row;
+    count += related<relation, T>(x[row], y) != negated;
+  });
+  work.count = count;
+}
+
 template <Relation relation, class T>
 void select_related(Work& work, bool negated) {
-  uint32_t* const selected = work.selected;
-  const Selection& rows = work.rows;
-  uint32_t count = 0;
   if (!work.nulls && work.left.encoding() == Encoding::Flat &&
       work.right.encoding() == Encoding::Constant) {
-    const T* x = work.left.values<T>();
-    const T y = work.right.values<T>()[0];
-    kernels::for_each_row(rows, [&](uint32_t row) {
-      selected[count] = row;
-      count += related<relation, T>(x[row], y) != negated;
-    });
-  } else {
-    for (uint32_t i = 0; i < rows.count; ++i) {
-      const uint32_t row = rows[i];
-      if (work.nulls && !work.valid(row)) continue;
-      selected[count] = row;
-      count += related<relation, T>(work.a.get<T>(row), work.b.get<T>(row)) != negated;
-    }
+    return negated ? select_constant<relation, true, T>(work)
+                   : select_constant<relation, false, T>(work);
+  }
+  const Selection& rows = work.rows;
+  uint32_t* const selected = work.selected;
+  uint32_t count = 0;
+  for (uint32_t i = 0; i < rows.count; ++i) {
+    const uint32_t row = rows[i];
+    if (work.nulls && !work.valid(row)) continue;
+    selected[count] = row;
+    count += related<relation, T>(work.a.get<T>(row), work.b.get<T>(row)) != negated;
   }
   work.count = count;
 }
