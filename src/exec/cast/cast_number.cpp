@@ -21,6 +21,7 @@ Result<Column> widen(const CastInput& input) {
 Result<std::optional<Column>> cast_hot(const CastInput& input, const Explain& explain) {
   using enum PhysicalType;
   const PhysicalType from = input.column.type().physical(), to = input.target.physical();
+  if (from == Bool && to == Int32) return widen<uint8_t, int32_t>(input);  // sum((a > b)::INT)
   if (from == Int16 && to == Int32) return widen<int16_t, int32_t>(input);
   if (from == Int16 && to == Int64) return widen<int16_t, int64_t>(input);
   if (from == Int32 && to == Int64) return widen<int32_t, int64_t>(input);
