@@ -122,6 +122,14 @@ Result<Column> known_part(KernelContext& context, const Column& column, DatePart
     return kernels::detail::run<double>(context, {&column, 1},
                                         [&](uint32_t row) { return real_part(part, value, row); });
   }
+  if (value.type == TypeId::Timestamp) {  // the usual case
+    auto of_timestamp = [&](uint32_t row) -> std::optional<int64_t> {
+      const auto timestamp = value.view.get<int64_t>(row);
+      if (is_infinite_timestamp(timestamp)) return std::nullopt;
+      return part_of_timestamp(part, timestamp);
+    };
+    return kernels::detail::run<int64_t>(context, {&column, 1}, of_timestamp);
+  }
   return kernels::detail::run<int64_t>(context, {&column, 1},
                                        [&](uint32_t row) { return whole_part(part, value, row); });
 }

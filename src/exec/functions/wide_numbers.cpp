@@ -82,9 +82,9 @@ Status loop_over(KernelContext& context, const Work& work, Status (*function)(Ro
     read(work.a, rows, count, a);
     if (work.two) read(work.b, rows, count, b);
     for (uint32_t i = 0; i < count; ++i) {
-      Row<W> row{a[i], b[i], W{}, false, work.call};
+      out[i] = W{};
+      Row<W> row{a[i], b[i], out[i], false, work.call};
       TRY(function(row));
-      out[i] = row.out;
       if (row.null) [[unlikely]]
         result.set_null(context.budget, rows[i]);
     }

@@ -38,11 +38,12 @@ struct Call {
   bool holds(int128_t value) const { return low <= value && value <= high; }
 };
 
-/// One row: `out` and perhaps `null` are to be set. `b` is 0 where there is one argument.
+/// One row: `out`, which is 0, and perhaps `null` are to be set. `b` is 0 where there is one
+/// argument.
 template <class W>
 struct Row {
   W a, b;
-  W out{};
+  W& out;
   bool null = false;
   const Call& call;
 };
