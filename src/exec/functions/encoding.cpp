@@ -3,7 +3,7 @@
 
 #include "exec/functions/digest.hpp"
 #include "exec/functions/functions.hpp"
-#include "exec/kernels.hpp"
+#include "exec/functions/one_loop.hpp"
 
 namespace whittle {
 
@@ -24,8 +24,7 @@ int hex_value(char c) {
 /// Appends the text's counterpart to `out`.
 using Rewrite = Status (*)(std::string_view text, std::string& out);
 
-template <Rewrite rewrite>
-Result<Column> rewrite_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> rewrite_each(KernelContext& context, Arguments arguments, Rewrite rewrite) {
   const ColumnView texts(arguments[0]);
   std::string out;
   return kernels::build_strings(context, arguments.first(1),
@@ -34,6 +33,11 @@ Result<Column> rewrite_kernel(KernelContext& context, Arguments arguments) {
                                   TRY(rewrite(texts.get<StringRef>(row).view(), out));
                                   return heap.add(out);
                                 });
+}
+
+template <Rewrite rewrite>
+Result<Column> rewrite_kernel(KernelContext& context, Arguments arguments) {
+  return rewrite_each(context, arguments, rewrite);
 }
 
 Status to_hex(std::string_view text, std::string& out) {
@@ -87,8 +91,7 @@ Status from_binary(std::string_view text, std::string& out) {
 }
 
 // Numbers without leading zeros; negative ones in two's complement of 64 or 128 bits.
-template <int bits_per_digit>
-Result<Column> digits_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> digits(KernelContext& context, Arguments arguments, int bits_per_digit) {
   const ColumnView values(arguments[0]);
   const bool wide = arguments[0].type().value_size() == 16;
   return kernels::build_strings(
@@ -102,6 +105,11 @@ Result<Column> digits_kernel(KernelContext& context, Arguments arguments) {
         } while (value != 0);
         return heap.add({at, static_cast<size_t>(text + sizeof(text) - at)});
       });
+}
+
+template <int bits_per_digit>
+Result<Column> digits_kernel(KernelContext& context, Arguments arguments) {
+  return digits(context, arguments, bits_per_digit);
 }
 
 constexpr std::string_view base64_digits =
@@ -234,14 +242,18 @@ uint64_t md5_half(std::string_view text, size_t start) {
   return word;
 }
 
+Result<Column> md5_halves(KernelContext& context, Arguments arguments, size_t start) {
+  return one_loop::unary<StringRef, uint64_t>(
+      context, arguments, [start](const StringRef& text) { return md5_half(text.view(), start); });
+}
+
 template <size_t start>
 Result<Column> md5_half_kernel(KernelContext& context, Arguments arguments) {
-  return kernels::unary<StringRef, uint64_t>(
-      context, arguments[0], [](const StringRef& text) { return md5_half(text.view(), start); });
+  return md5_halves(context, arguments, start);
 }
 
 Result<Column> md5_number_kernel(KernelContext& context, Arguments arguments) {
-  return kernels::unary<StringRef, uint128_t>(context, arguments[0], [](const StringRef& text) {
+  return one_loop::unary<StringRef, uint128_t>(context, arguments, [](const StringRef& text) {
     return static_cast<uint128_t>(md5_half(text.view(), 8)) << 64 | md5_half(text.view(), 0);
   });
 }

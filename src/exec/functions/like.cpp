@@ -3,8 +3,8 @@
 #include "exec/functions/like.hpp"
 
 #include "exec/functions/functions.hpp"
+#include "exec/functions/one_loop.hpp"
 #include "exec/functions/unicode.hpp"
-#include "exec/kernels.hpp"
 
 namespace whittle {
 
@@ -30,8 +30,7 @@ Result<char> escape_of(std::string_view escape) {
   return escape.empty() ? '\0' : escape[0];
 }
 
-template <bool insensitive>
-Status bind_like(BindCall& call) {
+Status bind_pattern(BindCall& call, bool insensitive) {
   const bool has_escape = call.arguments.size() == 3;
   const Value* pattern = call.constants[1];
   const Value* escape = has_escape ? call.constants[2] : nullptr;
@@ -42,19 +41,24 @@ Status bind_like(BindCall& call) {
   return {};
 }
 
-template <bool insensitive, bool negated>
-Result<Column> like_kernel(KernelContext& context, std::span<const Column> arguments) {
+template <bool insensitive>
+Status bind_like(BindCall& call) {
+  return bind_pattern(call, insensitive);
+}
+
+Result<Column> like(KernelContext& context, std::span<const Column> arguments, bool insensitive,
+                    bool negated) {
   if (context.state) {
     const LikePattern& pattern = static_cast<const LikeState*>(context.state)->pattern;
-    return kernels::unary<StringRef, uint8_t>(context, arguments[0], [&](const StringRef& text) {
-      if constexpr (insensitive) {
+    return one_loop::unary<StringRef, uint8_t>(context, arguments, [&](const StringRef& text) {
+      if (insensitive) {
         return static_cast<uint8_t>(pattern.matches(lowered(text.view())) != negated);
       }
       return static_cast<uint8_t>(pattern.matches(text.view()) != negated);
     });
   }
-  const auto match = [](std::string_view text, std::string_view pattern,
-                        char escape) -> Result<uint8_t> {
+  const auto match = [=](std::string_view text, std::string_view pattern,
+                         char escape) -> Result<uint8_t> {
     const LikePattern like =
         TRY(LikePattern::compile(insensitive ? lowered(pattern) : std::string(pattern), escape));
     return static_cast<uint8_t>((insensitive ? like.matches(lowered(text)) : like.matches(text)) !=
@@ -68,15 +72,20 @@ Result<Column> like_kernel(KernelContext& context, std::span<const Column> argum
           return match(text.view(), pattern.view(), TRY(escape_of(escape.view())));
         });
   }
-  return kernels::binary<StringRef, StringRef, uint8_t>(
-      context, arguments[0], arguments[1], [&](const StringRef& text, const StringRef& pattern) {
+  return one_loop::binary<StringRef, StringRef, uint8_t>(
+      context, arguments, [&](const StringRef& text, const StringRef& pattern) {
         return match(text.view(), pattern.view(), '\0');
       });
 }
 
+template <bool insensitive, bool negated>
+Result<Column> like_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return like(context, arguments, insensitive, negated);
+}
+
 Result<Column> glob_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return kernels::binary<StringRef, StringRef, uint8_t>(
-      context, arguments[0], arguments[1], [](const StringRef& text, const StringRef& pattern) {
+  return one_loop::binary<StringRef, StringRef, uint8_t>(
+      context, arguments, [](const StringRef& text, const StringRef& pattern) {
         return static_cast<uint8_t>(glob_matches(text.view(), pattern.view()));
       });
 }

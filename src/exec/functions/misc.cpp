@@ -16,8 +16,7 @@ using Arguments = std::span<const Column>;
 
 // ---- greatest, least: NULLs do not count
 
-template <bool greatest>
-Result<Column> extreme_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> extreme(KernelContext& context, Arguments arguments, bool greatest) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     if (inner.call.type.physical() == PhysicalType::Null) {
       return Column::constant_null(inner.budget, inner.call.type, inner.length);
@@ -47,6 +46,11 @@ Result<Column> extreme_kernel(KernelContext& context, Arguments arguments) {
     }
     return lists::pick(inner, elements.column, chosen);
   });
+}
+
+template <bool greatest>
+Result<Column> extreme_kernel(KernelContext& context, Arguments arguments) {
+  return extreme(context, arguments, greatest);
 }
 
 // error() gives no value, so that it fits beside any.
@@ -156,8 +160,7 @@ Result<Column> setseed_kernel(KernelContext& context, Arguments arguments) {
 }
 
 // RFC 9562: version 4 is random, version 7 begins with the milliseconds since 1970.
-template <int version>
-Result<Column> uuid_kernel(KernelContext& context, Arguments) {
+Result<Column> uuids(KernelContext& context, Arguments, uint64_t version) {
   Column result = TRY(kernels::make_result(context));
   auto* out = result.mutable_values<uint128_t>();
   with_generator([&](Generator& generator) {
@@ -165,12 +168,17 @@ Result<Column> uuid_kernel(KernelContext& context, Arguments) {
     kernels::for_each_row(context.rows, [&](uint32_t row) {
       uint64_t high = generator.next(), low = generator.next();
       if (version == 7) high = now << 16 | (high & 0xFFFF);
-      high = (high & ~uint64_t{0xF000}) | uint64_t{version} << 12;
+      high = (high & ~uint64_t{0xF000}) | version << 12;
       low = (low & ~(uint64_t{3} << 62)) | uint64_t{2} << 62;
       out[row] = static_cast<uint128_t>(high) << 64 | low;
     });
   });
   return result;
+}
+
+template <int version>
+Result<Column> uuid_kernel(KernelContext& context, Arguments arguments) {
+  return uuids(context, arguments, version);
 }
 
 Result<Column> uuid_version_kernel(KernelContext& context, Arguments arguments) {

@@ -6,6 +6,7 @@
 
 #include "columnar/builder.hpp"
 #include "exec/functions/functions.hpp"
+#include "exec/functions/one_loop.hpp"
 #include "exec/functions/unicode.hpp"
 #include "exec/kernels.hpp"
 
@@ -129,23 +130,27 @@ Status bind_match(BindCall& call) {
 // ---- matches
 // -------------------------------------------------------------------------------------------
 
-template <bool full, bool negated>
-Result<Column> match_kernel(KernelContext& context, std::span<const Column> arguments) {
+Result<Column> match(KernelContext& context, std::span<const Column> arguments, bool full,
+                     bool negated) {
   const auto& state = *static_cast<const RegexState*>(context.state);
-  const auto test = [](const RE2& regex, const StringRef& text) {
+  const auto test = [=](const RE2& regex, const StringRef& text) {
     const bool found =
         full ? RE2::FullMatch(piece(text), regex) : RE2::PartialMatch(piece(text), regex);
     return static_cast<uint8_t>(found != negated);
   };
   if (state.regex) {
-    return kernels::unary<StringRef, uint8_t>(
-        context, arguments[0], [&](const StringRef& text) { return test(*state.regex, text); });
+    return one_loop::unary<StringRef, uint8_t>(
+        context, arguments, [&](const StringRef& text) { return test(*state.regex, text); });
   }
-  return kernels::binary<StringRef, StringRef, uint8_t>(
-      context, arguments[0], arguments[1],
-      [&](const StringRef& text, const StringRef& pattern) -> Result<uint8_t> {
+  return one_loop::binary<StringRef, StringRef, uint8_t>(
+      context, arguments, [&](const StringRef& text, const StringRef& pattern) -> Result<uint8_t> {
         return test(*TRY(compile(pattern.view(), state.flags)), text);
       });
+}
+
+template <bool full, bool negated>
+Result<Column> match_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return match(context, arguments, full, negated);
 }
 
 // ---- replace

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "exec/functions/functions.hpp"
-#include "exec/kernels.hpp"
+#include "exec/functions/one_loop.hpp"
 
 namespace whittle {
 
@@ -53,11 +53,9 @@ int64_t edit_distance(std::string_view a, std::string_view b, bool swaps) {
 }
 
 // Two rows (or, with exchanges, a table) per pair: pairs that would take too much are refused.
-template <bool swaps>
-Result<Column> distance_kernel(KernelContext& context, Arguments arguments) {
-  return kernels::binary<StringRef, StringRef, int64_t>(
-      context, arguments[0], arguments[1],
-      [&](const StringRef& a, const StringRef& b) -> Result<int64_t> {
+Result<Column> distances(KernelContext& context, Arguments arguments, bool swaps) {
+  return one_loop::binary<StringRef, StringRef, int64_t>(
+      context, arguments, [&](const StringRef& a, const StringRef& b) -> Result<int64_t> {
         const uint64_t cells = swaps ? (uint64_t{a.size()} + 2) * (uint64_t{b.size()} + 2)
                                      : uint64_t{b.size()} * 3 + 3;
         Reservation reservation(context.budget, "edit distance");
@@ -66,10 +64,14 @@ Result<Column> distance_kernel(KernelContext& context, Arguments arguments) {
       });
 }
 
+template <bool swaps>
+Result<Column> distance_kernel(KernelContext& context, Arguments arguments) {
+  return distances(context, arguments, swaps);
+}
+
 Result<Column> hamming_kernel(KernelContext& context, Arguments arguments) {
-  return kernels::binary<StringRef, StringRef, int64_t>(
-      context, arguments[0], arguments[1],
-      [](const StringRef& a, const StringRef& b) -> Result<int64_t> {
+  return one_loop::binary<StringRef, StringRef, int64_t>(
+      context, arguments, [](const StringRef& a, const StringRef& b) -> Result<int64_t> {
         if (a.size() != b.size()) {
           return fail(ErrorCode::InvalidArgument,
                       "Mismatch Function: Strings must be of equal length!");
@@ -86,9 +88,8 @@ Result<Column> hamming_kernel(KernelContext& context, Arguments arguments) {
 
 // Of the sets of bytes.
 Result<Column> jaccard_kernel(KernelContext& context, Arguments arguments) {
-  return kernels::binary<StringRef, StringRef, double>(
-      context, arguments[0], arguments[1],
-      [](const StringRef& a, const StringRef& b) -> Result<double> {
+  return one_loop::binary<StringRef, StringRef, double>(
+      context, arguments, [](const StringRef& a, const StringRef& b) -> Result<double> {
         if (a.size() == 0 || b.size() == 0) {
           return fail(ErrorCode::InvalidArgument, "Jaccard Function: An argument too short!");
         }
@@ -142,19 +143,26 @@ double jaro_winkler(std::string_view a, std::string_view b) {
   return similarity + static_cast<double>(prefix) * 0.1 * (1 - similarity);
 }
 
+using Similarity = double (*)(std::string_view a, std::string_view b);
+
 // Similarities below the third argument are 0.
-template <double (*similarity)(std::string_view, std::string_view)>
-Result<Column> similarity_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> similarities(KernelContext& context, Arguments arguments, Similarity similarity) {
   if (arguments.size() == 3) {
     return kernels::ternary<StringRef, StringRef, double, double>(
-        context, arguments, [](const StringRef& a, const StringRef& b, double least) {
+        context, arguments, [similarity](const StringRef& a, const StringRef& b, double least) {
           const double value = similarity(a.view(), b.view());
           return value < least ? 0.0 : value;
         });
   }
-  return kernels::binary<StringRef, StringRef, double>(
-      context, arguments[0], arguments[1],
-      [](const StringRef& a, const StringRef& b) { return similarity(a.view(), b.view()); });
+  return one_loop::binary<StringRef, StringRef, double>(
+      context, arguments, [similarity](const StringRef& a, const StringRef& b) {
+        return similarity(a.view(), b.view());
+      });
+}
+
+template <Similarity similarity>
+Result<Column> similarity_kernel(KernelContext& context, Arguments arguments) {
+  return similarities(context, arguments, similarity);
 }
 
 constexpr TypeId text = TypeId::Varchar, big = TypeId::BigInt, real = TypeId::Double;

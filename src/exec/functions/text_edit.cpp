@@ -61,11 +61,22 @@ Result<std::string_view> checked_substring(std::string_view text, int64_t offset
   return substring(text, offset, length);
 }
 
+// Borrowed: gives the part of a row's text.
+struct PartOfRow {
+  template <class F>
+  PartOfRow(const F& f)  // NOLINT(google-explicit-constructor)
+      : object(&f), call([](const void* object, uint32_t row) -> Result<std::string_view> {
+          return (*static_cast<const F*>(object))(row);
+        }) {}
+  const void* object;
+  Result<std::string_view> (*call)(const void* object, uint32_t row);
+};
+
 // Parts of strings share the bytes, so `build_strings` is given references into the arguments.
-template <class F>
-Result<Column> share_parts(KernelContext& context, std::span<const Column> arguments, F&& f) {
+Result<Column> share_parts(KernelContext& context, std::span<const Column> arguments,
+                           const PartOfRow& part_of_row) {
   return build_strings(context, arguments, [&](StringHeap&, uint32_t row) -> Result<StringRef> {
-    const std::string_view part = TRY(Result<std::string_view>(f(row)));
+    const std::string_view part = TRY(part_of_row.call(part_of_row.object, row));
     return StringRef(part.data(), static_cast<uint32_t>(part.size()));
   });
 }
@@ -114,8 +125,9 @@ Result<Column> extract_kernel(KernelContext& context, std::span<const Column> ar
 // ---- case, order
 // ---------------------------------------------------------------------------------------
 
-template <void (*map)(std::string&, std::string_view)>
-Result<Column> map_kernel(KernelContext& context, std::span<const Column> arguments) {
+using MapText = void (*)(std::string& out, std::string_view text);
+
+Result<Column> map_texts(KernelContext& context, std::span<const Column> arguments, MapText map) {
   const ColumnView text(arguments[0]);
   std::string mapped;
   return build_strings(context, arguments,
@@ -124,6 +136,11 @@ Result<Column> map_kernel(KernelContext& context, std::span<const Column> argume
                          map(mapped, text_at(text, row));
                          return heap.add(mapped);
                        });
+}
+
+template <MapText map>
+Result<Column> map_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return map_texts(context, arguments, map);
 }
 
 // Grapheme clusters stay whole.
@@ -168,8 +185,8 @@ std::string_view trim_back(std::string_view text, std::string_view set) {
   return text;
 }
 
-template <bool front, bool back>
-Result<Column> trim_kernel(KernelContext& context, std::span<const Column> arguments) {
+Result<Column> trim(KernelContext& context, std::span<const Column> arguments, bool front,
+                    bool back) {
   const ColumnView text(arguments[0]);
   const ColumnView set(arguments.size() > 1 ? arguments[1] : arguments[0]);
   const bool spaces = arguments.size() == 1;
@@ -182,8 +199,12 @@ Result<Column> trim_kernel(KernelContext& context, std::span<const Column> argum
   });
 }
 
-template <bool left>
-Result<Column> pad_kernel(KernelContext& context, std::span<const Column> arguments) {
+template <bool front, bool back>
+Result<Column> trim_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return trim(context, arguments, front, back);
+}
+
+Result<Column> pad(KernelContext& context, std::span<const Column> arguments, bool left) {
   const ColumnView text(arguments[0]), width(arguments[1]), fill(arguments[2]);
   std::string out, padding;
   return build_strings(
@@ -207,6 +228,11 @@ Result<Column> pad_kernel(KernelContext& context, std::span<const Column> argume
         out += left ? whole : std::string_view(padding);
         return heap.add(out);
       });
+}
+
+template <bool left>
+Result<Column> pad_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return pad(context, arguments, left);
 }
 
 Result<Column> repeat_kernel(KernelContext& context, std::span<const Column> arguments) {
@@ -330,8 +356,8 @@ Result<Column> null_kernel(KernelContext& context, std::span<const Column>) {
 }
 
 // concat and concat_ws skip NULLs, so they look at validity themselves.
-template <bool with_separator>
-Result<Column> concat_all_kernel(KernelContext& context, std::span<const Column> arguments) {
+Result<Column> concat_all(KernelContext& context, std::span<const Column> arguments,
+                          bool with_separator) {
   std::vector<ColumnView> views(arguments.begin(), arguments.end());
   std::string out;
   const std::span<const Column> nullable = arguments.first(with_separator ? 1 : 0);
@@ -346,6 +372,11 @@ Result<Column> concat_all_kernel(KernelContext& context, std::span<const Column>
     }
     return heap.add(out);
   });
+}
+
+template <bool with_separator>
+Result<Column> concat_all_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return concat_all(context, arguments, with_separator);
 }
 
 Result<Column> chr_kernel(KernelContext& context, std::span<const Column> arguments) {

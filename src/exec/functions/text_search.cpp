@@ -2,15 +2,13 @@
 #include <cstring>
 
 #include "exec/functions/functions.hpp"
+#include "exec/functions/one_loop.hpp"
 #include "exec/functions/unicode.hpp"
 #include "exec/kernels.hpp"
 
 namespace whittle {
 
 namespace {
-
-using kernels::binary;
-using kernels::unary;
 
 // Code points of a string; an inlined or ASCII one needs no loop over bytes one by one.
 int64_t text_length(const StringRef& text) {
@@ -34,10 +32,22 @@ int64_t bits_in_bit_string(const StringRef& bits) {
              : int64_t{bits.size() - 1} * 8 - static_cast<unsigned char>(bits.data()[0]);
 }
 
+// Lengths are what queries ask of millions of texts: loops of their own.
+template <int64_t (*f)(const StringRef&)>
+Result<Column> length_kernel(KernelContext& context, std::span<const Column> arguments) {
+  return kernels::unary<StringRef, int64_t>(context, arguments[0],
+                                            [](const StringRef& text) { return f(text); });
+}
+
+template <class Out>
+Result<Column> measure(KernelContext& context, std::span<const Column> arguments,
+                       Out (*f)(const StringRef&)) {
+  return one_loop::unary<StringRef, Out>(context, arguments,
+                                         [f](const StringRef& text) { return f(text); });
+}
 template <class Out, Out (*f)(const StringRef&)>
 Result<Column> measure(KernelContext& context, std::span<const Column> arguments) {
-  return unary<StringRef, Out>(context, arguments[0],
-                               [](const StringRef& text) { return f(text); });
+  return measure<Out>(context, arguments, f);
 }
 
 bool starts(std::string_view text, std::string_view part) {
@@ -50,19 +60,24 @@ bool has(std::string_view text, std::string_view part) {
   return part.empty() || ::memmem(text.data(), text.size(), part.data(), part.size()) != nullptr;
 }
 
-template <bool (*f)(std::string_view, std::string_view)>
-Result<Column> test(KernelContext& context, std::span<const Column> arguments) {
-  return binary<StringRef, StringRef, uint8_t>(
-      context, arguments[0], arguments[1], [](const StringRef& text, const StringRef& part) {
+using Test = bool (*)(std::string_view text, std::string_view part);
+
+Result<Column> test_each(KernelContext& context, std::span<const Column> arguments, Test f) {
+  return one_loop::binary<StringRef, StringRef, uint8_t>(
+      context, arguments, [f](const StringRef& text, const StringRef& part) {
         return static_cast<uint8_t>(f(text.view(), part.view()));
       });
 }
 
+template <Test f>
+Result<Column> test(KernelContext& context, std::span<const Column> arguments) {
+  return test_each(context, arguments, f);
+}
+
 // 1-based position in code points, 0 when absent.
 Result<Column> position_kernel(KernelContext& context, std::span<const Column> arguments) {
-  return binary<StringRef, StringRef, int64_t>(
-      context, arguments[0], arguments[1],
-      [](const StringRef& text, const StringRef& part) -> int64_t {
+  return one_loop::binary<StringRef, StringRef, int64_t>(
+      context, arguments, [](const StringRef& text, const StringRef& part) -> int64_t {
         const size_t at = text.view().find(part.view());
         if (at == std::string_view::npos) return 0;
         return static_cast<int64_t>(count_code_points(text.view().substr(0, at))) + 1;
@@ -78,13 +93,13 @@ Result<Column> position_kernel(KernelContext& context, std::span<const Column> a
   }
 
 constexpr ScalarFunction rows[] = {
-    {"length", TypeId::BigInt, measure<int64_t, text_length>, 1, {TEXT}},
-    {"len", TypeId::BigInt, measure<int64_t, text_length>, 1, {TEXT}},
-    {"char_length", TypeId::BigInt, measure<int64_t, text_length>, 1, {TEXT}},
-    {"character_length", TypeId::BigInt, measure<int64_t, text_length>, 1, {TEXT}},
+    {"length", TypeId::BigInt, length_kernel<text_length>, 1, {TEXT}},
+    {"len", TypeId::BigInt, length_kernel<text_length>, 1, {TEXT}},
+    {"char_length", TypeId::BigInt, length_kernel<text_length>, 1, {TEXT}},
+    {"character_length", TypeId::BigInt, length_kernel<text_length>, 1, {TEXT}},
     {"length", TypeId::BigInt, measure<int64_t, bits_in_bit_string>, 1, {TypeId::Bit}},
-    {"strlen", TypeId::BigInt, measure<int64_t, byte_length>, 1, {TEXT}},
-    {"octet_length", TypeId::BigInt, measure<int64_t, byte_length>, 1, {TypeId::Blob}},
+    {"strlen", TypeId::BigInt, length_kernel<byte_length>, 1, {TEXT}},
+    {"octet_length", TypeId::BigInt, length_kernel<byte_length>, 1, {TypeId::Blob}},
     {"bit_length", TypeId::BigInt, measure<int64_t, bit_length>, 1, {TEXT}},
     {"ascii", TypeId::Integer, measure<int32_t, ascii>, 1, {TEXT}},
     {"ord", TypeId::Integer, measure<int32_t, unicode>, 1, {TEXT}},

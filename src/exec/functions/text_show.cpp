@@ -8,6 +8,7 @@
 #include "columnar/builder.hpp"
 #include "exec/functions/functions.hpp"
 #include "exec/functions/list_support.hpp"
+#include "exec/functions/one_loop.hpp"
 #include "exec/functions/unicode.hpp"
 
 namespace whittle {
@@ -58,15 +59,19 @@ Result<Column> length_grapheme_kernel(KernelContext& context, Arguments argument
 }
 
 // A negative count leaves that many out on the other side.
-template <bool left>
-Result<Column> side_grapheme_kernel(KernelContext& context, Arguments arguments) {
-  return kernels::binary<StringRef, int64_t, StringRef>(
-      context, arguments[0], arguments[1], [](const StringRef& text, int64_t count) {
+Result<Column> side_graphemes(KernelContext& context, Arguments arguments, bool left) {
+  return one_loop::binary<StringRef, int64_t, StringRef>(
+      context, arguments, [left](const StringRef& text, int64_t count) {
         const int64_t length = count_graphemes(text.view());
         count = count < 0 ? std::max<int64_t>(0, length + std::max(count, -length))
                           : std::min(count, length);
         return StringRef(graphemes(text.view(), left ? 0 : length - count, count));
       });
+}
+
+template <bool left>
+Result<Column> side_grapheme_kernel(KernelContext& context, Arguments arguments) {
+  return side_graphemes(context, arguments, left);
 }
 
 Result<Column> substring_grapheme_kernel(KernelContext& context, Arguments arguments) {
@@ -102,8 +107,7 @@ constexpr std::string_view binary_units[] = {"KiB", "MiB", "GiB", "TiB", "PiB"};
 constexpr std::string_view decimal_units[] = {"kB", "MB", "GB", "TB", "PB"};
 
 // One digit behind the point, cut off.
-template <int64_t unit>
-Result<Column> size_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> sizes(KernelContext& context, Arguments arguments, uint64_t unit) {
   const ColumnView values(arguments[0]);
   return kernels::build_strings(
       context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
@@ -126,6 +130,11 @@ Result<Column> size_kernel(KernelContext& context, Arguments arguments) {
         out += unit == 1024 ? binary_units[step] : decimal_units[step];
         return heap.add(out);
       });
+}
+
+template <int64_t unit>
+Result<Column> size_kernel(KernelContext& context, Arguments arguments) {
+  return sizes(context, arguments, unit);
 }
 
 // bar(x, least, most, width): filled to an eighth of a character.
