@@ -14,6 +14,7 @@ using Arguments = std::span<const Column>;
 // The constant path or, for a list, paths of a call.
 struct PathState final : FunctionState {
   std::vector<json::Path> paths;
+  ScalarKernel single = nullptr;  // what is done with each value of many
   bool list = false;  // paths that lead nowhere give NULL; a wildcard alone gives what there is
 };
 
@@ -53,16 +54,16 @@ class Documents {
   std::vector<std::string_view> found_;
 };
 
-// f(value, out) appends the result or returns false for NULL.
-template <class F>
-Result<Column> strings(KernelContext& context, Arguments arguments, F&& f) {
+// Appends the result or returns false for NULL.
+using AppendResult = bool (*)(std::string_view value, std::string& out);
+Result<Column> strings(KernelContext& context, Arguments arguments, AppendResult append) {
   Documents documents(context, arguments);
   std::string out;
   return kernels::build_strings(
       context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<std::optional<StringRef>> {
         const auto value = TRY(documents.find(row));
         out.clear();
-        if (!value || !f(*value, out)) return std::optional<StringRef>();
+        if (!value || !append(*value, out)) return std::optional<StringRef>();
         return std::optional(TRY(heap.add(out)));
       });
 }
@@ -89,7 +90,7 @@ bool append_type(std::string_view value, std::string& out) {
   return true;
 }
 
-template <bool (*append)(std::string_view, std::string&)>
+template <AppendResult append>
 Result<Column> string_kernel(KernelContext& context, Arguments arguments) {
   return strings(context, arguments, append);
 }
@@ -98,7 +99,6 @@ Result<Column> string_kernel(KernelContext& context, Arguments arguments) {
 
 // What the paths of each document lead to, as a column of its own, is given to the kernel for one
 // value, whose results become the lists.
-template <ScalarKernel single>
 Result<Column> many_kernel(KernelContext& context, Arguments arguments) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     const auto& state = static_cast<const PathState&>(*inner.state);
@@ -129,17 +129,18 @@ Result<Column> many_kernel(KernelContext& context, Arguments arguments) {
     const Selection all = Selection::all(parts.length());
     KernelContext each{inner.budget, all,     parts.length(),    call,
                        nullptr,      nullptr, inner.cancellation};
-    result.mutable_children().push_back(TRY(flatten(TRY(single(each, {&parts, 1})), inner.budget)));
+    result.mutable_children().push_back(
+        TRY(flatten(TRY(state.single(each, {&parts, 1})), inner.budget)));
     return result;
   });
 }
 
 // Constant paths are parsed once; several, or one with wildcards, give a list.
-template <ScalarKernel single>
-Status bind_path(BindCall& call) {
+Status bind_path(BindCall& call, ScalarKernel single) {
   if (call.arguments.size() < 2) return {};
   const Value* path = call.constants[1];
   auto state = std::make_shared<PathState>();
+  state->single = single;
   state->list = lists::is_list(call.arguments[1]);
   if (state->list) {
     call.arguments[1] = Type::list(TypeId::Varchar);
@@ -165,11 +166,16 @@ Status bind_path(BindCall& call) {
     }
   }
   if (state->list || state->paths[0].has_wildcard) {
-    call.kernel = many_kernel<single>;
+    call.kernel = many_kernel;
     call.result = Type::list(call.result);
   }
   call.state = std::move(state);
   return {};
+}
+
+template <ScalarKernel single>
+Status bind_path(BindCall& call) {
+  return bind_path(call, single);
 }
 
 Result<Column> length_kernel(KernelContext& context, Arguments arguments) {
@@ -258,20 +264,29 @@ Result<Column> keys_kernel(KernelContext& context, Arguments arguments) {
 
 Status bind_keys(BindCall& call) {
   call.result = Type::list(TypeId::Varchar);
-  return bind_path<keys_kernel>(call);
+  return bind_path(call, keys_kernel);
 }
 
 // ---- to_json, json_array, json_object
 
-// Arguments of any types with NULLs: f(row, out).
-template <class F>
-Result<Column> write(KernelContext& context, Arguments nullable, Arguments arguments, F&& f) {
+// Arguments of any types with NULLs: f(row, out) appends the row's text.
+struct WriteRow {
+  template <class F>
+  WriteRow(const F& f)  // NOLINT(google-explicit-constructor)
+      : object(&f), call([](const void* object, uint32_t row, std::string& out) {
+          (*static_cast<const F*>(object))(row, out);
+        }) {}
+  const void* object;
+  void (*call)(const void* object, uint32_t row, std::string& out);
+};
+Result<Column> write(KernelContext& context, Arguments nullable, Arguments arguments,
+                     const WriteRow& f) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) {
     std::string out;
     return kernels::build_strings(inner, nullable,
                                   [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
                                     out.clear();
-                                    TRY(f(row, out));
+                                    f.call(f.object, row, out);
                                     return heap.add(out);
                                   });
   });
@@ -279,28 +294,25 @@ Result<Column> write(KernelContext& context, Arguments nullable, Arguments argum
 
 Result<Column> to_json_kernel(KernelContext& context, Arguments arguments) {
   const ColumnView value(arguments[0]);
-  return write(context, arguments, arguments, [&](uint32_t row, std::string& out) -> Status {
-    json::append_value(out, value, row);
-    return {};
-  });
+  return write(context, arguments, arguments,
+               [&](uint32_t row, std::string& out) { json::append_value(out, value, row); });
 }
 
 Result<Column> array_kernel(KernelContext& context, Arguments arguments) {
   const std::vector<ColumnView> views(arguments.begin(), arguments.end());
-  return write(context, {}, arguments, [&](uint32_t row, std::string& out) -> Status {
+  return write(context, {}, arguments, [&](uint32_t row, std::string& out) {
     out += '[';
     for (size_t i = 0; i < views.size(); ++i) {
       if (i > 0) out += ',';
       json::append_value(out, views[i], row);
     }
     out += ']';
-    return {};
   });
 }
 
 Result<Column> object_kernel(KernelContext& context, Arguments arguments) {
   const std::vector<ColumnView> views(arguments.begin(), arguments.end());
-  return write(context, {}, arguments, [&](uint32_t row, std::string& out) -> Status {
+  return write(context, {}, arguments, [&](uint32_t row, std::string& out) {
     out += '{';
     for (size_t i = 0; i + 1 < views.size(); i += 2) {
       if (!views[i].valid(row)) continue;
@@ -310,16 +322,19 @@ Result<Column> object_kernel(KernelContext& context, Arguments arguments) {
       json::append_value(out, views[i + 1], row);
     }
     out += '}';
-    return {};
   });
 }
 
-template <TypeId kind>
-Status bind_kind(BindCall& call) {
+Status bind_kind(BindCall& call, TypeId kind) {
   const TypeId id = call.arguments[0].id();
   if (id == kind || id == TypeId::Null || (kind == TypeId::List && id == TypeId::Array)) return {};
   return fail(ErrorCode::Binder, std::string(call.name) + "() argument type must be " +
                                      std::string(whittle::type_name(kind)));
+}
+
+template <TypeId kind>
+Status bind_kind(BindCall& call) {
+  return bind_kind(call, kind);
 }
 
 Status bind_object(BindCall& call) {

@@ -159,8 +159,7 @@ Result<Column> entries_kernel(KernelContext& context, Arguments arguments) {
   return result;
 }
 
-template <int field>
-Result<Column> field_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> take_field(KernelContext& context, Arguments arguments, size_t field) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     Column result = TRY(flatten(arguments[0], inner.budget));
     Column child = TRY(flatten(result.children()[0].children()[field], inner.budget));
@@ -170,11 +169,16 @@ Result<Column> field_kernel(KernelContext& context, Arguments arguments) {
   });
 }
 
+template <size_t field>
+Result<Column> field_kernel(KernelContext& context, Arguments arguments) {
+  return take_field(context, arguments, field);
+}
+
 Status bind_entries(BindCall& call) {
   call.result = Type::list(call.arguments[0].element());
   return {};
 }
-template <int field>
+template <size_t field>
 Status bind_field(BindCall& call) {
   call.result = Type::list(call.arguments[0].element().fields()[field].type);
   return {};
@@ -182,72 +186,70 @@ Status bind_field(BindCall& call) {
 
 // ---- look-ups
 
-// Calls f(row, element row of the pair or no_row).
-template <class F>
-Status look_up(KernelContext& context, const ListView& map, const ColumnView& wanted, int field,
-               F&& f) {
-  const ColumnView candidates(map.child->children()[static_cast<size_t>(field)]);
+// For each row the element row of the pair whose key or value is wanted, or no_row.
+Rows look_up(KernelContext& context, const ListView& map, const ColumnView& wanted, size_t field) {
+  const ColumnView candidates(map.child->children()[field]);
+  Rows rows(context.length, no_row);
   for (uint32_t i = 0; i < context.rows.count; ++i) {
     const uint32_t row = context.rows[i];
-    uint32_t found = no_row;
-    if (map.valid(row) && wanted.valid(row)) {
-      const ListEntry entry = map.at(row);
-      for (uint32_t e = entry.offset; e < entry.offset + entry.length && found == no_row; ++e) {
-        if (rows_equal(candidates, e, wanted, row)) found = e;
-      }
+    if (!map.valid(row) || !wanted.valid(row)) continue;
+    uint32_t& found = rows[row];
+    const ListEntry entry = map.at(row);
+    for (uint32_t e = entry.offset; e < entry.offset + entry.length && found == no_row; ++e) {
+      if (rows_equal(candidates, e, wanted, row)) found = e;
     }
-    f(row, found);
   }
-  return {};
+  return rows;
+}
+
+// Runs `use(context, pairs, found)` with what look_up finds.
+using UseFound = Result<Column> (*)(KernelContext& context, Arguments arguments,
+                                    const Column& pairs, Rows& found);
+Result<Column> with_found(KernelContext& context, Arguments arguments, size_t field, UseFound use) {
+  return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
+    const Column flat = TRY(flatten(arguments[0], inner.budget));
+    const ListView map(flat);
+    if (!map.child) return Column::constant_null(inner.budget, inner.call.type, inner.length);
+    Rows found = look_up(inner, map, ColumnView(arguments[1]), field);
+    return use(inner, arguments, *map.child, found);
+  });
 }
 
 // map[key]: the value or NULL.
 Result<Column> value_kernel(KernelContext& context, Arguments arguments) {
-  return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
-    const Column flat = TRY(flatten(arguments[0], inner.budget));
-    const ListView map(flat);
-    if (!map.child) return Column::constant_null(inner.budget, inner.call.type, inner.length);
-    Rows rows(inner.length, no_row);
-    TRY(look_up(inner, map, ColumnView(arguments[1]), 0,
-                [&](uint32_t row, uint32_t found) { rows[row] = found; }));
-    return lists::pick(inner, map.child->children()[1], rows);
-  });
+  return with_found(context, arguments, 0,
+                    [](KernelContext& inner, Arguments, const Column& pairs, Rows& found) {
+                      return lists::pick(inner, pairs.children()[1], found);
+                    });
 }
 
 // map_extract(map, key): the value as a list of at most one.
 Result<Column> extract_kernel(KernelContext& context, Arguments arguments) {
-  return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
-    const Column flat = TRY(flatten(arguments[0], inner.budget));
-    const ListView map(flat);
-    if (!map.child) return Column::constant_null(inner.budget, inner.call.type, inner.length);
-    Rows found_at(inner.length, no_row);
-    TRY(look_up(inner, map, ColumnView(arguments[1]), 0,
-                [&](uint32_t row, uint32_t found) { found_at[row] = found; }));
-    return lists::build(inner, arguments.first(1), map.child->children()[1],
-                        [&](uint32_t row, Rows& rows) -> Result<bool> {
-                          if (found_at[row] != no_row) rows.push_back(found_at[row]);
-                          return true;
-                        });
-  });
+  return with_found(context, arguments, 0,
+                    [](KernelContext& inner, Arguments both, const Column& pairs, Rows& found) {
+                      return lists::build(inner, both.first(1), pairs.children()[1],
+                                          [&](uint32_t row, Rows& rows) -> Result<bool> {
+                                            if (found[row] != no_row) rows.push_back(found[row]);
+                                            return true;
+                                          });
+                    });
 }
 
-template <int field>
+template <size_t field>
 Result<Column> contains_kernel(KernelContext& context, Arguments arguments) {
-  return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
-    const Column flat = TRY(flatten(arguments[0], inner.budget));
-    const ListView map(flat);
-    if (!map.child) return Column::constant_null(inner.budget, inner.call.type, inner.length);
-    Column result = TRY(kernels::make_result(inner));
-    kernels::merge_validity(inner, arguments, result);
-    TRY(look_up(inner, map, ColumnView(arguments[1]), field, [&](uint32_t row, uint32_t found) {
-      result.mutable_values<uint8_t>()[row] = found != no_row;
-    }));
-    return result;
-  });
+  return with_found(
+      context, arguments, field,
+      [](KernelContext& inner, Arguments both, const Column&, Rows& found) -> Result<Column> {
+        Column result = TRY(kernels::make_result(inner));
+        kernels::merge_validity(inner, both, result);
+        for (uint32_t row = 0; row < inner.length; ++row) {
+          result.mutable_values<uint8_t>()[row] = found[row] != no_row;
+        }
+        return result;
+      });
 }
 
-template <int field>
-Status unify_key(BindCall& call) {
+Status unify_key(BindCall& call, size_t field) {
   const Type& map = call.arguments[0];
   if (map.id() != TypeId::Map) return {};
   const Type& wanted = field == 0 ? map.map_key() : map.map_value();
@@ -262,8 +264,13 @@ Status unify_key(BindCall& call) {
   return {};
 }
 
+template <size_t field>
+Status unify_key(BindCall& call) {
+  return unify_key(call, field);
+}
+
 Status bind_value(BindCall& call) {
-  TRY(unify_key<0>(call));
+  TRY(unify_key(call, 0));
   call.result =
       call.arguments[0].id() == TypeId::Map ? call.arguments[0].map_value() : Type(TypeId::Null);
   return {};

@@ -260,8 +260,7 @@ Status bind_values(BindCall& call) {
 
 // struct_contains, struct_position: which field equals the value. Only for unnamed fields; those of
 // other types are never equal.
-template <bool position>
-Result<Column> find_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> find(KernelContext& context, Arguments arguments, bool position) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     const Column structs = TRY(child_column(inner, arguments[0]));
     const ColumnView whole(structs), wanted(arguments[1]);
@@ -284,6 +283,11 @@ Result<Column> find_kernel(KernelContext& context, Arguments arguments) {
     }
     return result;
   });
+}
+
+template <bool position>
+Result<Column> find_kernel(KernelContext& context, Arguments arguments) {
+  return find(context, arguments, position);
 }
 
 Status bind_find(BindCall& call) {
