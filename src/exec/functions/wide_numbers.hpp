@@ -3,9 +3,9 @@
 // a time; the function sees one row of wide values, and what it leaves is written in the result's
 // type.
 //
-// The price is a call through a pointer per row, 2 to 4 ns, where a loop of the type's own may take
-// a tenth of that. The gain is size: a loop per function, type and encoding was a quarter of the
-// wasm module. So only + - * / // % on the types that queries are full of have loops of their own
+// The price is a call through a pointer per row, 4 to 5 ns, where a loop of the type's own may take
+// a tenth of that. The gain is size: loops per function, type and encoding were half a megabyte of
+// code. So only + - * / // % on the types that queries are full of have such loops
 // (arithmetic.cpp).
 //
 // UHUGEINT travels as the bits of an int128_t: functions for which that matters ask
