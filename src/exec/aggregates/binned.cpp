@@ -2,12 +2,14 @@
 // Values and bins are compared as sort keys.
 #include <algorithm>
 #include <limits>
+#include <numeric>
 
 #include "columnar/datetime.hpp"
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/kernel.hpp"
 #include "exec/evaluator.hpp"
 #include "exec/operators/sort_keys.hpp"
+#include "exec/sort_rows.hpp"
 
 namespace whittle::aggregates {
 
@@ -113,7 +115,6 @@ Value other_bin(const Type& type) {
   return Value::null(type);
 }
 
-template <bool exact>
 Status bind_binned(BindCall& call) {
   const Type list = call.arguments[1];
   if (list.id() != TypeId::List && list.id() != TypeId::Array) return no_match(call);
@@ -123,21 +124,25 @@ Status bind_binned(BindCall& call) {
   if (!constant) return fail(ErrorCode::Binder, "Histogram bins must be a constant list");
   if (constant->is_null()) return fail(ErrorCode::Binder, "Histogram bin list cannot be NULL");
   auto state = std::make_shared<Bins>();
-  state->exact = exact;
+  state->exact = call.name == "histogram_exact";
   MemoryBudget budget(UINT64_MAX);
+  std::vector<std::pair<RowBytes, Value>> bins;
   for (const Value& bin : constant->children()) {
     if (bin.is_null()) return fail(ErrorCode::Binder, "Histogram bin entry cannot be NULL");
     const Column one = TRY(bin.to_column(budget));
     const Column cast = TRY(cast_column(one, type, Selection::all(1), true, budget));
     RowBytes key;
     encode_sort_key(ColumnView(cast), 0, {}, key);
-    state->bins.emplace_back(std::move(key), Value::from_column(cast, 0));
+    bins.emplace_back(std::move(key), Value::from_column(cast, 0));
   }
-  std::sort(state->bins.begin(), state->bins.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  state->bins.erase(std::unique(state->bins.begin(), state->bins.end(),
-                                [](const auto& a, const auto& b) { return a.first == b.first; }),
-                    state->bins.end());
+  std::vector<uint32_t> order(bins.size());
+  std::iota(order.begin(), order.end(), 0U);
+  sort_rows(order, [&](uint32_t a, uint32_t b) { return bins[a].first < bins[b].first; });
+  for (const uint32_t i : order) {
+    if (state->bins.empty() || state->bins.back().first != bins[i].first) {
+      state->bins.push_back(std::move(bins[i]));
+    }
+  }
   state->other = other_bin(type);
   call.state = std::move(state);
   bind_operations(call, operations, sizeof(Frequencies*), Type::map(type, TypeId::UBigInt));
@@ -147,8 +152,8 @@ Status bind_binned(BindCall& call) {
 constexpr TypeId any = TypeId::Null, map = TypeId::Map, list = TypeId::List;
 
 constexpr AggregateFunction functions[] = {
-    {"histogram", map, nullptr, 0, 2, {any, list}, bind_binned<false>},
-    {"histogram_exact", map, nullptr, 0, 2, {any, list}, bind_binned<true>},
+    {"histogram", map, nullptr, 0, 2, {any, list}, bind_binned},
+    {"histogram_exact", map, nullptr, 0, 2, {any, list}, bind_binned},
 };
 
 }  // namespace

@@ -1,12 +1,13 @@
 // mode, histogram, entropy, approx_top_k: how often each value came.
-#include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_map>
 
 #include "columnar/hash.hpp"
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/kernel.hpp"
 #include "exec/operators/sort_keys.hpp"
+#include "exec/sort_rows.hpp"
 
 namespace whittle::aggregates {
 
@@ -88,15 +89,24 @@ Status decode(const std::string& value, ColumnBuilder& builder) {
 
 using Entry = const std::pair<const std::string, Count>*;
 
-// The entries, most frequent first, among equals those that came first.
-std::vector<Entry> by_frequency(const Counts& counts) {
-  std::vector<Entry> entries;
+// 0 … count-1 in the order given.
+std::vector<uint32_t> sorted(size_t count, const RowOrder& before) {
+  std::vector<uint32_t> order(count);
+  std::iota(order.begin(), order.end(), 0U);
+  sort_rows(order, before);
+  return order;
+}
+
+// The `limit` most frequent entries, among equals those that came first.
+std::vector<Entry> most_frequent(const Counts& counts, size_t limit) {
+  std::vector<Entry> entries, most;
   for (const auto& entry : counts.values) entries.push_back(&entry);
-  std::sort(entries.begin(), entries.end(), [](Entry a, Entry b) {
-    if (a->second.count != b->second.count) return a->second.count > b->second.count;
-    return a->second.first < b->second.first;
+  const auto order = sorted(entries.size(), [&](uint32_t a, uint32_t b) {
+    const Count &left = entries[a]->second, &right = entries[b]->second;
+    return left.count != right.count ? left.count > right.count : left.first < right.first;
   });
-  return entries;
+  for (size_t i = 0; i < order.size() && i < limit; ++i) most.push_back(entries[order[i]]);
+  return most;
 }
 
 Result<Column> mode_finalize(AggregateContext& context, std::byte* const* states, uint32_t count) {
@@ -131,10 +141,8 @@ Result<Column> top_finalize(AggregateContext& context, std::byte* const* states,
       TRY(builder.append_null());
       continue;
     }
-    std::vector<Entry> entries = by_frequency(*counts);
-    if (entries.size() > limit) entries.resize(limit);
     builder.begin_list();
-    for (Entry entry : entries) TRY(decode(entry->first, builder.child(0)));
+    for (Entry entry : most_frequent(*counts, limit)) TRY(decode(entry->first, builder.child(0)));
     TRY(builder.end_list());
   }
   return builder.finish();
@@ -158,15 +166,12 @@ Result<Column> histogram_finalize(AggregateContext& context, std::byte* const* s
     }
     const Column column = TRY(values.finish());
     const ColumnView view(column);
-    std::vector<std::pair<RowBytes, uint32_t>> order(frequencies.size());
-    for (uint32_t k = 0; k < order.size(); ++k) {
-      encode_sort_key(view, k, {}, order[k].first);
-      order[k].second = k;
-    }
-    std::sort(order.begin(), order.end());
+    std::vector<RowBytes> keys(frequencies.size());
+    for (uint32_t k = 0; k < keys.size(); ++k) encode_sort_key(view, k, {}, keys[k]);
     builder.begin_list();
     ColumnBuilder& entries = builder.child(0);
-    for (const auto& [key, row] : order) {
+    for (const uint32_t row :
+         sorted(keys.size(), [&](uint32_t a, uint32_t b) { return keys[a] < keys[b]; })) {
       TRY(entries.child(0).append_from(column, row));
       TRY(entries.child(1).append_value(frequencies[row]));
       TRY(entries.end_struct());

@@ -6,6 +6,7 @@
 #include "columnar/hash.hpp"
 #include "exec/functions/functions.hpp"
 #include "exec/functions/list_support.hpp"
+#include "exec/sort_rows.hpp"
 
 namespace whittle {
 
@@ -98,8 +99,7 @@ class ElementSet {
 };
 
 // has_any: one element of b is in a; has_all: every one is. NULLs do not count.
-template <bool all>
-Result<Column> has_kernel(KernelContext& context, Arguments arguments) {
+Result<Column> has(KernelContext& context, Arguments arguments, bool all) {
   return lists::once_if_constant(context, arguments, [&](KernelContext& inner) -> Result<Column> {
     const ListView a(arguments[0]), b(arguments[1]);
     if (!a.child || !b.child) {
@@ -123,6 +123,11 @@ Result<Column> has_kernel(KernelContext& context, Arguments arguments) {
                                            return all;
                                          });
   });
+}
+
+template <bool all>
+Result<Column> has_kernel(KernelContext& context, Arguments arguments) {
+  return has(context, arguments, all);
 }
 
 Status bind_two_lists(BindCall& call) {
@@ -223,7 +228,7 @@ struct OrderState final : FunctionState {
 Rows sorted(const ListEntry& entry, const ColumnView& elements, const OrderState& order) {
   Rows rows(entry.length);
   for (uint32_t i = 0; i < entry.length; ++i) rows[i] = entry.offset + i;
-  std::stable_sort(rows.begin(), rows.end(), [&](uint32_t a, uint32_t b) {
+  sort_rows(rows, [&](uint32_t a, uint32_t b) {
     const bool valid_a = elements.valid(a), valid_b = elements.valid(b);
     if (valid_a != valid_b) return valid_a != order.nulls_first;
     if (!valid_a) return false;
