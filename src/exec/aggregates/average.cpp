@@ -105,11 +105,7 @@ struct AverageInterval {
 
 Status bind_average(BindCall& call) {
   Type& type = call.arguments[0];
-  if (type.id() == TypeId::Null || type.id() == TypeId::Float || type.id() == TypeId::UHugeInt ||
-      type.id() == TypeId::UBigInt) {
-    type = type.id() == TypeId::UBigInt ? TypeId::HugeInt : TypeId::Double;
-  }
-  if (type.id() == TypeId::Boolean) type = TypeId::TinyInt;
+  type = summed_as(type);
   switch (type.id()) {
     case TypeId::Date:
       bind_unary<AverageTemporal, int32_t>(call, TypeId::Timestamp);
@@ -135,23 +131,11 @@ Status bind_average(BindCall& call) {
     call.state = std::make_shared<DecimalScale>(type.decimal_scale());
   const Type result = TypeId::Double;
   switch (type.physical()) {
-    case PhysicalType::UInt8:
-      bind_unary<AverageSmall, uint8_t>(call, result);
-      return {};
-    case PhysicalType::Int8:
-      bind_unary<AverageSmall, int8_t>(call, result);
-      return {};
     case PhysicalType::Int16:
       bind_unary<AverageSmall, int16_t>(call, result);
       return {};
-    case PhysicalType::UInt16:
-      bind_unary<AverageSmall, uint16_t>(call, result);
-      return {};
     case PhysicalType::Int32:
       bind_unary<AverageSmall, int32_t>(call, result);
-      return {};
-    case PhysicalType::UInt32:
-      bind_unary<AverageSmall, uint32_t>(call, result);
       return {};
     case PhysicalType::Int64:
       bind_unary<AverageSmall, int64_t>(call, result);

@@ -49,35 +49,19 @@ struct Product {
 Status bind_sum(BindCall& call) {
   Type& type = call.arguments[0];
   if (type.id() == TypeId::Null) type = TypeId::Integer;
-  if (type.id() == TypeId::Float || type.id() == TypeId::UHugeInt) type = TypeId::Double;
   if (!type.is_numeric() && type.id() != TypeId::Boolean) return no_match(call);
+  type = summed_as(type);
   const Type result = type.id() == TypeId::Decimal ? Type::decimal(38, type.decimal_scale())
                                                    : Type(TypeId::HugeInt);
   switch (type.physical()) {
-    case PhysicalType::Bool:
-    case PhysicalType::UInt8:
-      bind_unary<SumSmall, uint8_t>(call, result);
-      return {};
-    case PhysicalType::Int8:
-      bind_unary<SumSmall, int8_t>(call, result);
-      return {};
     case PhysicalType::Int16:
       bind_unary<SumSmall, int16_t>(call, result);
-      return {};
-    case PhysicalType::UInt16:
-      bind_unary<SumSmall, uint16_t>(call, result);
       return {};
     case PhysicalType::Int32:
       bind_unary<SumSmall, int32_t>(call, result);
       return {};
-    case PhysicalType::UInt32:
-      bind_unary<SumSmall, uint32_t>(call, result);
-      return {};
     case PhysicalType::Int64:
       bind_unary<SumSmall, int64_t>(call, result);
-      return {};
-    case PhysicalType::UInt64:
-      bind_unary<SumWide, uint64_t>(call, result);
       return {};
     case PhysicalType::Int128:
       bind_unary<SumWide, int128_t>(call, result);

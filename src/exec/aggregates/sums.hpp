@@ -3,8 +3,30 @@
 
 #include "base/int128.hpp"
 #include "base/result.hpp"
+#include "columnar/type.hpp"
 
 namespace whittle::aggregates {
+
+/// What a sum takes its argument as: types that are seldom summed are cast to one with loops of its
+/// own.
+inline Type summed_as(const Type& type) {
+  switch (type.id()) {
+    case TypeId::Null:
+    case TypeId::Float:
+    case TypeId::UHugeInt:
+      return TypeId::Double;
+    case TypeId::Boolean:
+    case TypeId::TinyInt:
+    case TypeId::UTinyInt:
+    case TypeId::USmallInt:
+    case TypeId::UInteger:
+      return TypeId::BigInt;
+    case TypeId::UBigInt:  // the carry sum of signed words cannot take it
+      return TypeId::HugeInt;
+    default:
+      return type;
+  }
+}
 
 /// 64 bits and a carry for anything up to 64 bits wide, so that the hot loop adds one word.
 struct CarrySum {
@@ -58,7 +80,7 @@ struct NarrowSum {
   }
 };
 
-/// HUGEINT, DECIMALs above 18 digits, and UBIGINT, which the carry sum of signed words cannot take.
+/// HUGEINT and DECIMALs above 18 digits.
 template <class T>
 struct WideSum {
   using Accumulates = WideSum;
