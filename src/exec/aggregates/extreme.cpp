@@ -1,10 +1,12 @@
 // min and max: a value inline for fixed-width types, strings with a copy of long ones. Nested types
-// and min(x, n) are arg_min's work.
+// and min(x, n) are arg_min's work. The numbers that queries are full of have loops of their own,
+// the others go through wide values.
 #include "columnar/compare.hpp"
 #include "columnar/interval.hpp"
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/arg_extreme.hpp"
 #include "exec/aggregates/kernel.hpp"
+#include "exec/cast/wide_values.hpp"
 
 namespace whittle::aggregates {
 
@@ -51,6 +53,76 @@ struct Extreme {
   }
 };
 
+// ---- any number, widened
+
+struct WideState {
+  WideValue value;
+  uint64_t any;
+};
+
+// What is the same for all rows. The order of UHUGEINTs, whose top bit is no sign, is turned into
+// that of signed numbers by flipping it.
+struct WideOrder {
+  WideOrder(const Type& type, bool max)
+      : max(max),
+        real(is_real(type.physical())),
+        flip(type.physical() == PhysicalType::UInt128 ? static_cast<int128_t>(uint128_t{1} << 127)
+                                                      : 0) {}
+  void add(WideState& state, const WideValue& value) const {
+    if (state.any) {
+      const int order = real ? compare_values(value.real, state.value.real)
+                             : compare_values(value.whole ^ flip, state.value.whole ^ flip);
+      if (max ? order <= 0 : order >= 0) return;
+    }
+    state.value = value;
+    state.any = 1;
+  }
+  bool max, real;
+  int128_t flip;
+};
+
+template <bool max>
+Status wide_update(AggregateContext&, std::span<const Column> arguments, const Selection& rows,
+                   std::byte* const* states) {
+  const WideOrder order(arguments[0].type(), max);
+  return visit_wide(arguments[0], rows, [&](uint32_t position, const WideValue& value) -> Status {
+    order.add(*reinterpret_cast<WideState*>(states[position]), value);
+    return {};
+  });
+}
+
+template <bool max>
+Status wide_combine(AggregateContext& context, std::byte* const* sources, std::byte* const* targets,
+                    uint32_t count) {
+  const WideOrder order(context.result, max);
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto& from = *reinterpret_cast<const WideState*>(sources[i]);
+    if (from.any) order.add(*reinterpret_cast<WideState*>(targets[i]), from.value);
+  }
+  return {};
+}
+
+Status wide_results(AggregateContext& context, std::byte* const* states, uint32_t count,
+                    Column& column) {
+  for (uint32_t i = 0; i < count; ++i) {
+    const auto& state = *reinterpret_cast<const WideState*>(states[i]);
+    write_wide(column.mutable_values<std::byte>(), context.result.physical(), {&i, 1},
+               &state.value);
+    if (!state.any) column.set_null(context.budget, i);
+  }
+  return {};
+}
+
+Result<Column> wide_finalize(AggregateContext& context, std::byte* const* states, uint32_t count) {
+  return detail::run_finalize(context, states, count, wide_results);
+}
+
+template <bool max>
+constexpr AggregateFunctionOperations wide_operations = {wide_update<max>, nullptr,
+                                                         wide_combine<max>, wide_finalize, nullptr};
+
+// ---- strings
+
 // Long strings are copied into memory of the state, which is reused while it is large enough.
 struct LongText {
   explicit LongText(MemoryBudget& budget) : memory(budget, "min/max of strings") {}
@@ -84,8 +156,7 @@ Status keep_text(TextState& state, const StringRef& value, MemoryBudget& budget)
   return {};
 }
 
-template <bool max>
-bool text_beats(const TextState& state, const StringRef& value) {
+bool text_beats(const TextState& state, const StringRef& value, bool max) {
   if (!state.any) return true;
   const int order = compare(value, state.value);
   return max ? order > 0 : order < 0;
@@ -99,7 +170,7 @@ Status text_update(AggregateContext& context, std::span<const Column> arguments,
     if (!view.valid(rows[i])) continue;
     auto& state = *reinterpret_cast<TextState*>(states[i]);
     const StringRef& value = view.get<StringRef>(rows[i]);
-    if (text_beats<max>(state, value)) TRY(keep_text(state, value, context.budget));
+    if (text_beats(state, value, max)) TRY(keep_text(state, value, context.budget));
   }
   return {};
 }
@@ -110,7 +181,7 @@ Status text_combine(AggregateContext& context, std::byte* const* sources, std::b
   for (uint32_t i = 0; i < count; ++i) {
     const auto& from = *reinterpret_cast<const TextState*>(sources[i]);
     auto& to = *reinterpret_cast<TextState*>(targets[i]);
-    if (from.any && text_beats<max>(to, from.value)) TRY(keep_text(to, from.value, context.budget));
+    if (from.any && text_beats(to, from.value, max)) TRY(keep_text(to, from.value, context.budget));
   }
   return {};
 }
@@ -135,39 +206,58 @@ template <bool max>
 constexpr AggregateFunctionOperations text_operations = {
     text_update<max>, nullptr, text_combine<max>, text_finalize, text_destroy};
 
-template <bool max>
-Status bind_extreme(BindCall& call) {
-  Type& type = call.arguments[0];
-  if (type.id() == TypeId::Null) type = TypeId::Integer;
-  const PhysicalType physical = type.physical();
-  if (physical == PhysicalType::String) {
-    bind_operations(call, text_operations<max>, sizeof(TextState), type);
-    return {};
-  }
-  if (physical == PhysicalType::List || physical == PhysicalType::Struct) {
-    return bind_extreme_value(call, max);
-  }
-  if (physical == PhysicalType::Interval) {
-    bind_operations(call, unary_aggregate<Extreme<IntervalValue, max>>, 32, type);
-    return {};
-  }
-  return dispatch_numeric<Status>(physical, no_match(call), [&](auto tag) -> Status {
-    using Op = Extreme<typename decltype(tag)::type, max>;
-    bind_operations(call, unary_aggregate<Op>, sizeof(typename Op::State), type);
-    return {};
-  });
+template <class T>
+void bind_inline(BindCall& call, bool max) {
+  bind_operations(call,
+                  max ? unary_aggregate<Extreme<T, true>> : unary_aggregate<Extreme<T, false>>,
+                  sizeof(typename Extreme<T, true>::State), call.arguments[0]);
 }
 
-template <bool max>
+Status bind_extreme(BindCall& call) {
+  const bool max = call.name == "max";
+  Type& type = call.arguments[0];
+  if (type.id() == TypeId::Null) type = TypeId::Integer;
+  switch (type.physical()) {
+    case PhysicalType::String:
+      bind_operations(call, max ? text_operations<true> : text_operations<false>, sizeof(TextState),
+                      type);
+      return {};
+    case PhysicalType::List:
+    case PhysicalType::Struct:
+      return bind_extreme_value(call, max);
+    case PhysicalType::Interval:
+      bind_inline<IntervalValue>(call, max);
+      return {};
+    case PhysicalType::Int16:
+      bind_inline<int16_t>(call, max);
+      return {};
+    case PhysicalType::Int32:
+      bind_inline<int32_t>(call, max);
+      return {};
+    case PhysicalType::Int64:
+      bind_inline<int64_t>(call, max);
+      return {};
+    case PhysicalType::Double:
+      bind_inline<double>(call, max);
+      return {};
+    case PhysicalType::Null:
+      return no_match(call);
+    default:
+      bind_operations(call, max ? wide_operations<true> : wide_operations<false>, sizeof(WideState),
+                      type);
+      return {};
+  }
+}
+
 Status bind_extreme_n(BindCall& call) {
-  return bind_extreme_list(call, max);
+  return bind_extreme_list(call, call.name == "max");
 }
 
 constexpr AggregateFunction functions[] = {
-    {"min", TypeId::Null, nullptr, 0, 1, {TypeId::Null}, bind_extreme<false>, false, true},
-    {"max", TypeId::Null, nullptr, 0, 1, {TypeId::Null}, bind_extreme<true>, false, true},
-    {"min", TypeId::Null, nullptr, 0, 2, {TypeId::Null, TypeId::BigInt}, bind_extreme_n<false>},
-    {"max", TypeId::Null, nullptr, 0, 2, {TypeId::Null, TypeId::BigInt}, bind_extreme_n<true>},
+    {"min", TypeId::Null, nullptr, 0, 1, {TypeId::Null}, bind_extreme, false, true},
+    {"max", TypeId::Null, nullptr, 0, 1, {TypeId::Null}, bind_extreme, false, true},
+    {"min", TypeId::Null, nullptr, 0, 2, {TypeId::Null, TypeId::BigInt}, bind_extreme_n},
+    {"max", TypeId::Null, nullptr, 0, 2, {TypeId::Null, TypeId::BigInt}, bind_extreme_n},
 };
 
 }  // namespace

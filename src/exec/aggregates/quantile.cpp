@@ -7,6 +7,7 @@
 
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/kernel.hpp"
+#include "exec/cast/wide_values.hpp"
 #include "exec/operators/sort_keys.hpp"
 
 namespace whittle::aggregates {
@@ -64,9 +65,8 @@ bool less(const T& a, const T& b) {
 template <class T>
 Status add_rows(MemoryBudget& budget, const Column& argument, const Selection& rows,
                 std::byte* const* states) {
-  const ColumnView view(argument);
-  const PhysicalType physical = argument.type().physical();
   if constexpr (std::is_same_v<T, Opaque>) {
+    const ColumnView view(argument);
     for (uint32_t i = 0; i < rows.count; ++i) {
       if (!view.valid(rows[i])) continue;
       Opaque value;
@@ -81,13 +81,13 @@ Status add_rows(MemoryBudget& budget, const Column& argument, const Selection& r
     }
     return {};
   } else {
-    return dispatch_numeric<Status>(physical, Status{}, [&](auto tag) -> Status {
-      using In = typename decltype(tag)::type;
-      for (uint32_t i = 0; i < rows.count; ++i) {
-        if (!view.valid(rows[i])) continue;
-        TRY(make_owned<Values<T>>(states[i], budget).add(static_cast<T>(view.get<In>(rows[i]))));
+    return visit_wide(argument, rows, [&](uint32_t position, const WideValue& value) -> Status {
+      auto& kept = make_owned<Values<T>>(states[position], budget);
+      if constexpr (std::is_same_v<T, double>) {
+        return kept.add(value.real);
+      } else {
+        return kept.add(static_cast<T>(value.whole));
       }
-      return {};
     });
   }
 }
@@ -350,8 +350,8 @@ Type continuous_type(const Type& type) {
   return TypeId::Null;
 }
 
-template <bool continuous>
 Status bind_quantile(BindCall& call) {
+  const bool continuous = call.name == "quantile_cont";
   Type& type = call.arguments[0];
   if (type.id() == TypeId::Null) type = TypeId::Integer;
   if (type.id() == TypeId::UHugeInt && continuous) type = TypeId::Double;
@@ -412,18 +412,18 @@ Status bind_deviation(BindCall& call) {
 constexpr AggregateFunction functions[] = {
     {"median", TypeId::Null, nullptr, 0, 1, {TypeId::Null}, bind_median},
     {"mad", TypeId::Null, nullptr, 0, 1, {TypeId::Null}, bind_deviation},
-    WHITTLE_QUANTILE("quantile", bind_quantile<false>),
-    WHITTLE_QUANTILE("quantile_disc", bind_quantile<false>),
-    WHITTLE_QUANTILE("quantile_cont", bind_quantile<true>),
+    WHITTLE_QUANTILE("quantile", bind_quantile),
+    WHITTLE_QUANTILE("quantile_disc", bind_quantile),
+    WHITTLE_QUANTILE("quantile_cont", bind_quantile),
     // A sample of everything is exact; the size of the sample is a hint.
-    WHITTLE_QUANTILE("reservoir_quantile", bind_quantile<false>),
+    WHITTLE_QUANTILE("reservoir_quantile", bind_quantile),
     {"reservoir_quantile",
      TypeId::Null,
      nullptr,
      0,
      3,
      {TypeId::Null, TypeId::Null, TypeId::Integer},
-     bind_quantile<false>},
+     bind_quantile},
 };
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "columnar/hash.hpp"
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/kernel.hpp"
+#include "exec/cast/wide_values.hpp"
 
 namespace whittle::aggregates {
 
@@ -178,18 +179,15 @@ struct DigestState : FunctionState {
 
 Status digest_update(AggregateContext& context, std::span<const Column> arguments,
                      const Selection& rows, std::byte* const* states) {
-  const ColumnView view(arguments[0]);
-  return dispatch_numeric<Status>(
-      arguments[0].type().physical(), Status{}, [&](auto tag) -> Status {
-        using T = typename decltype(tag)::type;
-        for (uint32_t i = 0; i < rows.count; ++i) {
-          if (!view.valid(rows[i])) continue;
-          const auto value = static_cast<double>(view.get<T>(rows[i]));
-          if (!std::isfinite(value)) continue;
-          TRY(make_owned<Digest>(states[i], context.budget).add({value, 1}));
-        }
-        return {};
-      });
+  const bool real = is_real(arguments[0].type().physical());
+  const bool huge = arguments[0].type().physical() == PhysicalType::UInt128;
+  return visit_wide(arguments[0], rows, [&](uint32_t position, const WideValue& wide) -> Status {
+    const double value = real   ? wide.real
+                         : huge ? static_cast<double>(static_cast<uint128_t>(wide.whole))
+                                : static_cast<double>(wide.whole);
+    if (!std::isfinite(value)) return {};
+    return make_owned<Digest>(states[position], context.budget).add({value, 1});
+  });
 }
 
 Status digest_combine(AggregateContext& context, std::byte* const* sources,

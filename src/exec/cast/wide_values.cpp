@@ -34,6 +34,25 @@ void write_wide(std::byte* values, PhysicalType physical, std::span<const uint32
   });
 }
 
+Status visit_wide(const Column& column, const Selection& rows, const WideVisitor& visit) {
+  const ColumnView view(column);
+  WideValue values[wide_rows];
+  uint32_t at[wide_rows], positions[wide_rows];
+  for (uint32_t next = 0; next < rows.count;) {
+    uint32_t filled = 0;
+    for (; filled < wide_rows && next < rows.count; ++next) {
+      if (!view.valid(rows[next])) continue;
+      at[filled] = view.at(rows[next]);
+      positions[filled++] = next;
+    }
+    read_wide(view.values, column.type().physical(), {at, filled}, values);
+    for (uint32_t i = 0; i < filled; ++i) {
+      TRY(visit.call(visit.object, positions[i], values[i]));
+    }
+  }
+  return {};
+}
+
 WholeRange whole_range(PhysicalType physical) {
   return dispatch_numeric<WholeRange>(physical, {0, 0}, []<class T>(TypeTag<T>) -> WholeRange {
     if constexpr (std::is_floating_point_v<T>) {

@@ -3,14 +3,14 @@
 // where N × M loops would: that is most of a module that is fetched over a network. A value costs
 // some nanoseconds more than in a loop of its own; pairs that queries live on keep theirs.
 //
-// Pure functions over borrowed memory, any thread.
+// Functions over borrowed memory, any thread.
 #pragma once
 
 #include <cstddef>
 #include <span>
 
 #include "base/int128.hpp"
-#include "columnar/type.hpp"
+#include "columnar/column.hpp"
 
 namespace whittle {
 
@@ -33,6 +33,19 @@ void read_wide(const std::byte* values, PhysicalType physical, std::span<const u
 /// values[rows[i]] = in[i], cut to the type's width: the caller has checked the range.
 void write_wide(std::byte* values, PhysicalType physical, std::span<const uint32_t> rows,
                 const WideValue* in);
+
+/// Borrowed: takes the value of the row at `position` of a selection.
+struct WideVisitor {
+  template <class F>
+  WideVisitor(const F& f)  // NOLINT(google-explicit-constructor)
+      : object(&f), call([](const void* object, uint32_t position, const WideValue& value) {
+          return (*static_cast<const F*>(object))(position, value);
+        }) {}
+  const void* object;
+  Status (*call)(const void* object, uint32_t position, const WideValue& value);
+};
+/// The numbers of the selected rows that are not NULL.
+Status visit_wide(const Column& column, const Selection& rows, const WideVisitor& visit);
 
 /// What an integer type holds, UHUGEINT up to the largest that `whole` shows as positive.
 struct WholeRange {
