@@ -30,8 +30,9 @@ async function ask({ openTab }, server, name, sql) {
   }
 }
 
+const size = (bytes) => (bytes < 1e6 ? `${Math.round(bytes / 1000)} kB` : megabytes(bytes));
 const cells = (found) => (found.failure ? [found.failure, '', '']
-  : [milliseconds(found.ms), megabytes(found.bytes), found.requests]);
+  : [milliseconds(found.ms), size(found.bytes), found.requests]);
 
 export async function remoteSuite(place) {
   const { engines, rows, runs } = place;

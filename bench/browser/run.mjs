@@ -1,5 +1,5 @@
 // The browser figures of the README: node bench/browser/run.mjs [sizes|start|clickbench|remote|memory …]
-//   [--rows 1000000] [--runs 3] [--queries 1,2,…] [--gigabytes 1] [--engines whittle,duckdb,hyparquet]
+//   [--rows 1000000] [--runs 3] [--queries 1,2,… of a suite] [--gigabytes 1] [--engines whittle,duckdb,hyparquet]
 //
 // Prints Markdown. whittle (js/dist, as it was built), duckdb-wasm and hyparquet with squirreling answer the same
 // statements over the same files in tabs of one headless Chromium, turn by turn, served by tests/faults/server.mjs.
@@ -50,7 +50,7 @@ const place = {
   openTab: (engine) => openEngine(browser, `${pages.url}/tabs/${engine}/index.html`),
 };
 try {
-  console.log(`${browser.version.replace('HeadlessChrome/', 'Chromium ')} on ${cpus().length} × ${cpus()[0].model}, ` +
+  console.log(`${browser.version.replace(/^\w+\//, 'Chromium ')} on ${cpus().length} × ${cpus()[0].model}, ` +
     `load average ${loadavg()[0].toFixed(1)}\n`);
   for (const name of args.length ? args : Object.keys(suites)) await suites[name](place);
 } finally {

@@ -63,7 +63,11 @@ async function ask(source) {
 async function expected() {
   const duckdb = await openDuckDB({ threads: 2 });
   const answers = [];
-  for (const sql of [added, ...questions]) answers.push(await duckdb.query(sql.replace('events', `'${file}'`)));
+  for (const sql of [added, ...questions]) {
+    const answer = await duckdb.query(sql.replace('events', `'${file}'`));
+    assert.equal(answer.error, undefined);
+    answers.push(answer);
+  }
   duckdb.close();
   return answers;
 }
