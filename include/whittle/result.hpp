@@ -37,6 +37,16 @@ struct SourcePosition {
 class [[nodiscard]] Error {
  public:
   Error(ErrorCode code, std::string message);
+  Error(Error&& other) noexcept : details_(std::exchange(other.details_, nullptr)) {}
+  Error& operator=(Error&& other) noexcept {
+    std::swap(details_, other.details_);
+    return *this;
+  }
+  /// Ends every function that passes an error on: what is rare stays out of line.
+  ~Error() {
+    if (details_) [[unlikely]]
+      destroy(details_);
+  }
 
   ErrorCode code() const { return details_->code; }
   const std::string& message() const { return details_->message; }
@@ -68,7 +78,8 @@ class [[nodiscard]] Error {
     SourcePosition position;
     std::string message, hint, source;
   };
-  std::unique_ptr<Details> details_;
+  static void destroy(Details* details);
+  Details* details_;  // owned; null when moved from
 };
 
 template <class T>
@@ -78,6 +89,12 @@ using Status = Result<void>;
 /// `return fail(ErrorCode::Corrupt, "...")` from any function that returns a Result.
 [[nodiscard]] inline std::unexpected<Error> fail(ErrorCode code, std::string message) {
   return std::unexpected<Error>(Error(code, std::move(message)));
+}
+/// The same for a text that is known when it is compiled.
+[[nodiscard]] std::unexpected<Error> fail_with(ErrorCode code, const char* message);
+template <size_t N>
+[[nodiscard]] std::unexpected<Error> fail(ErrorCode code, const char (&message)[N]) {
+  return fail_with(code, message);
 }
 [[nodiscard]] inline std::unexpected<Error> fail(Error error) {
   return std::unexpected<Error>(std::move(error));

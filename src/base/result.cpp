@@ -24,6 +24,14 @@ int error_exit_status(ErrorCode code) {
   return 70;
 }
 
+void Error::destroy(Details* details) {
+  delete details;
+}
+
+std::unexpected<Error> fail_with(ErrorCode code, const char* message) {
+  return fail(Error(code, message));
+}
+
 Error::Error(ErrorCode code, std::string message) : details_(new Details{}) {
   details_->code = code;
   details_->message = std::move(message);

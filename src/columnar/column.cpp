@@ -5,6 +5,13 @@
 
 namespace whittle {
 
+Column::Column() = default;
+Column::Column(const Column& other) = default;
+Column::Column(Column&& other) noexcept = default;
+Column& Column::operator=(const Column& other) = default;
+Column& Column::operator=(Column&& other) noexcept = default;
+Column::~Column() = default;
+
 // ---- StringHeap
 // ----------------------------------------------------------------------------------------
 

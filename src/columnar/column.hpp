@@ -67,7 +67,14 @@ inline size_t bitmap_words(size_t bits) {
 
 class Column {
  public:
-  Column() = default;
+  // Out of line: a column has a type, four owners and children, and every function that handles one
+  // copies, moves and destroys it on many paths.
+  Column();
+  Column(const Column& other);
+  Column(Column&& other) noexcept;
+  Column& operator=(const Column& other);
+  Column& operator=(Column&& other) noexcept;
+  ~Column();
   /// A flat column with uninitialised values and no NULLs, from the working set (see memory.hpp).
   /// For more than a few thousand rows use `reserve_flat`.
   static Column flat(MemoryBudget& budget, Type type, uint32_t length);

@@ -285,8 +285,7 @@ namespace {
 template <class T>
 std::string_view shortest_digits(T value, char (&buffer)[32], int& exponent) {
   using Converter = double_conversion::DoubleToStringConverter;
-  constexpr auto mode =
-      std::is_same_v<T, float> ? Converter::SHORTEST_SINGLE : Converter::SHORTEST;
+  constexpr auto mode = std::is_same_v<T, float> ? Converter::SHORTEST_SINGLE : Converter::SHORTEST;
   bool negative = false;
   int count = 0, point = 0;
   Converter::DoubleToAscii(value, mode, 0, buffer, sizeof(buffer), &negative, &count, &point);

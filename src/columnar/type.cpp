@@ -50,6 +50,10 @@ std::string_view type_name(TypeId id) {
   return type_rows[static_cast<size_t>(id)].name;
 }
 
+Type::Type(const Type& other) = default;
+Type& Type::operator=(const Type& other) = default;
+Type::~Type() = default;
+
 Type Type::decimal(uint8_t width, uint8_t scale) {
   Type type(TypeId::Decimal);
   type.width_ = width;

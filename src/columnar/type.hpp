@@ -60,6 +60,11 @@ class Type {
 
   Type() = default;
   Type(TypeId id) : id_(id) {}
+  Type(const Type& other);
+  Type(Type&& other) noexcept = default;
+  Type& operator=(const Type& other);
+  Type& operator=(Type&& other) noexcept = default;
+  ~Type();
   static Type decimal(uint8_t width, uint8_t scale);
   static Type list(Type element);
   static Type array(Type element, uint32_t size);

@@ -6,6 +6,13 @@
 
 namespace whittle {
 
+Value::Value() = default;
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+
 Value Value::null(Type type) {
   Value value;
   value.type_ = std::move(type);

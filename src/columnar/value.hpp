@@ -15,7 +15,12 @@ namespace whittle {
 
 class Value {
  public:
-  Value() = default;  // NULL of type NULL
+  Value();  // NULL of type NULL
+  Value(const Value& other);
+  Value(Value&& other) noexcept;
+  Value& operator=(const Value& other);
+  Value& operator=(Value&& other) noexcept;
+  ~Value();
   static Value null(Type type);
   static Value boolean(bool value);
   /// Any integer-backed type: integers, DECIMAL (unscaled), DATE, TIME*, TIMESTAMP*, UUID.
