@@ -29,6 +29,15 @@ export interface FetchOptions {
   maxRequests: number;
   /** Replies are filtered by CORS here, and a refusal looks like a broken connection. */
   crossOriginRules: boolean;
+  /** What a reply's body is read into belongs to nobody else: not so where chunks may be slices of a pool (Node), or
+   * come out of somebody's own `fetch`. */
+  ownsChunks: boolean;
+}
+
+/** Gives a chunk's memory back at once: the collector sees small objects and lets hundreds of MB of them pile up. */
+function free(chunk: Uint8Array): void {
+  const buffer = chunk.buffer as ArrayBuffer & { transfer?: (length: number) => ArrayBuffer };
+  if (buffer.byteLength === chunk.byteLength) buffer.transfer?.(0);
 }
 
 export class Fetcher {
@@ -116,7 +125,9 @@ export class Fetcher {
     for (;;) {
       const { done, value } = await reader.read();
       if (done || !this.active.has(request.id)) return;
-      if (!this.sink.data(request.id, value)) return void reader.cancel().catch(() => undefined);
+      const goOn = this.sink.data(request.id, value);
+      if (this.options.ownsChunks) free(value);
+      if (!goOn) return void reader.cancel().catch(() => undefined);
     }
   }
 

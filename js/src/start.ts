@@ -42,6 +42,7 @@ export function engineOptions(options: WhittleOptions, platform: Platform, memor
       maxConcurrent: options.maxConcurrentRequests ?? platform.maxConcurrentRequests,
       maxRequests: options.maxRequests ?? Infinity,
       crossOriginRules: !platform.suffixRanges,
+      ownsChunks: !platform.suffixRanges && !options.fetch,
     },
     localFiles: platform.localFiles,
   };
