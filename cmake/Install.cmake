@@ -1,5 +1,6 @@
 # `cmake --install`: the command, the public headers, and libwhittle.a: all rooms and the C++ libraries they
-# were built with (snappy, RE2, double-conversion) merged into one archive, found by find_package(whittle) or pkg-config.
+# were built with (snappy, RE2, double-conversion) merged into one archive, found by find_package(whittle)
+# or pkg-config.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 

@@ -14,9 +14,16 @@ function(whittle_room name)
   else()
     add_library(whittle_${name} STATIC ${sources})
     target_link_libraries(whittle_${name} PRIVATE whittle_flags)
-    # Rooms that no value passes through: smaller code is all that counts in a module.
+    # Rooms that no value passes through, and functions that are seldom called: smaller code is all that
+    # counts there in a module.
     if(WASI AND name MATCHES "^(io|sql|plan|engine)$")
       target_compile_options(whittle_${name} PRIVATE -Oz)
+    elseif(WASI)
+      set(seldom ${sources})
+      list(FILTER seldom INCLUDE REGEX
+        "exec/functions/(bit|encoding|json|list|map|misc|registry|rounding|struct|text_[defs]|datetime_make)")
+      list(FILTER seldom EXCLUDE REGEX "text_search")
+      set_source_files_properties(${seldom} PROPERTIES COMPILE_OPTIONS -Oz)
     endif()
     whittle_precompile(whittle_${name})
     if(WHITTLE_FUZZ AND name IN_LIST WHITTLE_FUZZED_ROOMS)

@@ -1,6 +1,6 @@
 # third_party_* targets: what whittle uses instead of writing its own. Natively, C libraries come from
-# Debian's -dev packages. The C++ ones (snappy, RE2, double-conversion) are always built from Debian's source packages, against
-# our libc++; for wasm32 everything is.
+# Debian's -dev packages. The C++ ones (snappy, RE2, double-conversion) are always built from Debian's
+# source packages, against our libc++; for wasm32 everything is.
 set(WHITTLE_SOURCES "${CMAKE_SOURCE_DIR}/build/third_party" CACHE PATH "unpacked Debian sources")
 
 function(fetch_sources)

@@ -12,7 +12,8 @@ module() {
   [ -e "build/$1/build.ninja" ] || cmake --preset "$1" >/dev/null
   ninja -C "build/$1" whittle_wasm
   if [ ! -e "$out" ] || [ "$built" -nt "$out" ]; then
-    wasm-opt -Oz --strip-debug --strip-producers --enable-bulk-memory --enable-sign-ext \
+    # Over and over: the last rounds are worth five per cent.
+    wasm-opt -Oz --converge --strip-debug --strip-producers --enable-bulk-memory --enable-sign-ext \
       --enable-nontrapping-float-to-int --enable-mutable-globals ${3:+"$3"} "$built" -o "$out.new"
     mv "$out.new" "$out"
   fi
