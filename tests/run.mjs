@@ -16,7 +16,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 const jobs = process.env.JOBS ?? String(cpus().length);
 // Far beyond what any of them takes, builds with a cold cache among them, so that only what hangs meets it.
-const deadlineMinutes = { build: 40, wasm: 40, asan: 40, tsan: 40, fuzz: 40 };
+const deadlineMinutes = { build: 40, wasm: 40, asan: 40, tsan: 40, fuzz: 40, browsers: 30 };
 const usualDeadlineMinutes = 8;
 const fuzzSeconds = process.env.FUZZ_SECONDS ?? '5';
 
@@ -48,7 +48,7 @@ const steps = {
   cli: () => nodeTests('tests/cli'),
   faults: () => nodeTests('tests/faults'),
   js: () => packageTests('api', 'faults', 'timing'),
-  browsers: () => packageTests('browsers'),
+  browsers: () => packageTests('browsers', 'large'),
   places: () => packageTests('workers', 'bundlers', 'examples'),
   // Needs the module: the step wasm.
   playground: () => ['cd playground && npm run --silent build', ...nodeTests('tests/playground')],
@@ -96,7 +96,7 @@ function packageTests(...names) {
 
 // The symbolizer makes names of addresses; without debug information that costs nothing but its start.
 const sanitizers = 'ASAN_SYMBOLIZER_PATH=$(command -v llvm-symbolizer-19) ASAN_OPTIONS=detect_leaks=1 ' +
-  'UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1';
+  'UBSAN_OPTIONS=print_stacktrace=1 TSAN_OPTIONS=halt_on_error=1:suppressions=tests/tsan.supp';
 
 // All but what measures how long something takes. The programs are built by the same step.
 function sanitized(folder, rooms) {

@@ -149,6 +149,11 @@ Status integer_digits(IntegerRow& row) {
   row.out = 0;
   if (row.b < -38) return {};
   const int128_t factor = factor_of(static_cast<int>(-row.b));
+  if (row.call.unsigned_128()) {  // is only truncated
+    const auto unit = static_cast<uint128_t>(factor), value = static_cast<uint128_t>(row.a);
+    row.out = static_cast<int128_t>(value / unit * unit);
+    return {};
+  }
   row.out = Op::whole(row.a, factor) * factor;
   if (!row.call.holds(row.out)) return fail(ErrorCode::OutOfRange, "Overflow in round");
   return {};
@@ -186,9 +191,9 @@ Status round_half_even(RealRow& row) {
 }
 constexpr ScalarKernel round_even_kernel = kernel<nullptr, round_half_even>;
 
-#define EACH_INTEGER(row)                                                              \
-  row(TinyInt), row(SmallInt), row(Integer), row(BigInt), row(HugeInt), row(UTinyInt), \
-      row(USmallInt), row(UInteger), row(UBigInt), row(UHugeInt)
+#define EACH_SIGNED(row) row(TinyInt), row(SmallInt), row(Integer), row(BigInt), row(HugeInt)
+#define EACH_INTEGER(row) \
+  EACH_SIGNED(row), row(UTinyInt), row(USmallInt), row(UInteger), row(UBigInt), row(UHugeInt)
 #define ABS_ROW(T) {"abs", TypeId::T, abs_kernel, 1, {TypeId::T}, kCanFail}
 #define AT_ROW(T) {"@", TypeId::T, abs_kernel, 1, {TypeId::T}, kCanFail}
 #define SIGN_ROW(T)                            \
@@ -241,9 +246,10 @@ constexpr ScalarFunction rows[] = {
     WHOLE_ROWS("floor", Floor),
     WHOLE_ROWS("round", Round),
     WHOLE_ROWS("trunc", Truncate),
-    EACH_INTEGER(ROUND_ROW),
+    // The others are rounded as BIGINT, HUGEINT or DOUBLE.
+    EACH_SIGNED(ROUND_ROW),
     EACH_INTEGER(TRUNC_ROW),
-    EACH_INTEGER(ROUND2_ROW),
+    EACH_SIGNED(ROUND2_ROW),
     EACH_INTEGER(TRUNC2_ROW),
     DIGITS_ROWS("round", Round),
     DIGITS_ROWS("trunc", Truncate),
