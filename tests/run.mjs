@@ -48,7 +48,7 @@ const steps = {
   cli: () => nodeTests('tests/cli'),
   faults: () => nodeTests('tests/faults'),
   js: () => packageTests('api', 'faults', 'timing'),
-  browsers: () => packageTests('browsers', 'large'),
+  browsers: () => packageTests('browsers'),
   places: () => packageTests('workers', 'bundlers', 'examples'),
   // Needs the module: the step wasm.
   playground: () => ['cd playground && npm run --silent build', ...nodeTests('tests/playground')],
