@@ -3,8 +3,8 @@
 #include <cstring>
 
 #include "columnar/compare.hpp"
-#include "exec/cast/wide_values.hpp"
 #include "exec/kernels.hpp"
+#include "exec/wide_values.hpp"
 
 namespace whittle {
 
@@ -140,18 +140,10 @@ void select_typed(Work& work) {
   }
 }
 
-// The order of two widened values; `flip` turns the order of UHUGEINTs, whose top bit is no sign,
-// into that of signed numbers.
-int wide_order(const WideValue& a, const WideValue& b, bool real, int128_t flip) {
-  return real ? compare_values(a.real, b.real) : compare_values(a.whole ^ flip, b.whole ^ flip);
-}
-
 // The numbers that are seldom compared, with what a row needs to be read found once a batch.
 void select_wide(Work& work) {
   const PhysicalType physical = work.left.type().physical();
-  const bool real = is_real(physical);
-  const int128_t flip =
-      physical == PhysicalType::UInt128 ? static_cast<int128_t>(uint128_t{1} << 127) : 0;
+  const WideOrder order(physical);
   WideValue left[wide_rows], right[wide_rows];
   uint32_t rows[wide_rows], at_left[wide_rows], at_right[wide_rows];
   for (uint32_t next = 0; next < work.rows.count;) {
@@ -167,7 +159,7 @@ void select_wide(Work& work) {
     read_wide(work.b.values, physical, {at_right, filled}, right);
     for (uint32_t i = 0; i < filled; ++i) {
       work.selected[work.count] = rows[i];
-      work.count += holds_order(work.op, wide_order(left[i], right[i], real, flip));
+      work.count += holds_order(work.op, order(left[i], right[i]));
     }
   }
 }

@@ -6,7 +6,7 @@
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/arg_extreme.hpp"
 #include "exec/aggregates/kernel.hpp"
-#include "exec/cast/wide_values.hpp"
+#include "exec/wide_values.hpp"
 
 namespace whittle::aggregates {
 
@@ -60,33 +60,27 @@ struct WideState {
   uint64_t any;
 };
 
-// What is the same for all rows. The order of UHUGEINTs, whose top bit is no sign, is turned into
-// that of signed numbers by flipping it.
-struct WideOrder {
-  WideOrder(const Type& type, bool max)
-      : max(max),
-        real(is_real(type.physical())),
-        flip(type.physical() == PhysicalType::UInt128 ? static_cast<int128_t>(uint128_t{1} << 127)
-                                                      : 0) {}
+// What is the same for all rows.
+struct WideExtreme {
+  WideExtreme(const Type& type, bool max) : compare(type.physical()), max(max) {}
   void add(WideState& state, const WideValue& value) const {
     if (state.any) {
-      const int order = real ? compare_values(value.real, state.value.real)
-                             : compare_values(value.whole ^ flip, state.value.whole ^ flip);
+      const int order = compare(value, state.value);
       if (max ? order <= 0 : order >= 0) return;
     }
     state.value = value;
     state.any = 1;
   }
-  bool max, real;
-  int128_t flip;
+  WideOrder compare;
+  bool max;
 };
 
 template <bool max>
 Status wide_update(AggregateContext&, std::span<const Column> arguments, const Selection& rows,
                    std::byte* const* states) {
-  const WideOrder order(arguments[0].type(), max);
+  const WideExtreme extreme(arguments[0].type(), max);
   return visit_wide(arguments[0], rows, [&](uint32_t position, const WideValue& value) -> Status {
-    order.add(*reinterpret_cast<WideState*>(states[position]), value);
+    extreme.add(*reinterpret_cast<WideState*>(states[position]), value);
     return {};
   });
 }
@@ -94,10 +88,10 @@ Status wide_update(AggregateContext&, std::span<const Column> arguments, const S
 template <bool max>
 Status wide_combine(AggregateContext& context, std::byte* const* sources, std::byte* const* targets,
                     uint32_t count) {
-  const WideOrder order(context.result, max);
+  const WideExtreme extreme(context.result, max);
   for (uint32_t i = 0; i < count; ++i) {
     const auto& from = *reinterpret_cast<const WideState*>(sources[i]);
-    if (from.any) order.add(*reinterpret_cast<WideState*>(targets[i]), from.value);
+    if (from.any) extreme.add(*reinterpret_cast<WideState*>(targets[i]), from.value);
   }
   return {};
 }

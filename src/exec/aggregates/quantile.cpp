@@ -7,8 +7,8 @@
 
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/kernel.hpp"
-#include "exec/cast/wide_values.hpp"
 #include "exec/operators/sort_keys.hpp"
+#include "exec/wide_values.hpp"
 
 namespace whittle::aggregates {
 

@@ -8,7 +8,7 @@
 #include "columnar/hash.hpp"
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/kernel.hpp"
-#include "exec/cast/wide_values.hpp"
+#include "exec/wide_values.hpp"
 
 namespace whittle::aggregates {
 

@@ -10,8 +10,8 @@
 
 #include "columnar/column.hpp"
 #include "columnar/value.hpp"
-#include "exec/cast/wide_values.hpp"
 #include "exec/kernels.hpp"
+#include "exec/wide_values.hpp"
 
 namespace whittle::casts {
 

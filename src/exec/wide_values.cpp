@@ -1,4 +1,4 @@
-#include "exec/cast/wide_values.hpp"
+#include "exec/wide_values.hpp"
 
 #include "columnar/physical_dispatch.hpp"
 

@@ -11,6 +11,7 @@
 
 #include "base/int128.hpp"
 #include "columnar/column.hpp"
+#include "columnar/compare.hpp"
 
 namespace whittle {
 
@@ -26,6 +27,19 @@ inline constexpr uint32_t wide_rows = 128;
 inline bool is_real(PhysicalType physical) {
   return physical == PhysicalType::Float || physical == PhysicalType::Double;
 }
+
+/// The order of two values of one type. The top bit of a UHUGEINT is no sign: flipping it turns
+/// their order into that of signed numbers.
+struct WideOrder {
+  explicit WideOrder(PhysicalType physical)
+      : real(is_real(physical)),
+        flip(physical == PhysicalType::UInt128 ? static_cast<int128_t>(uint128_t{1} << 127) : 0) {}
+  int operator()(const WideValue& a, const WideValue& b) const {
+    return real ? compare_values(a.real, b.real) : compare_values(a.whole ^ flip, b.whole ^ flip);
+  }
+  bool real;
+  int128_t flip;
+};
 
 /// out[i] = values[at[i]], for numeric types.
 void read_wide(const std::byte* values, PhysicalType physical, std::span<const uint32_t> at,
