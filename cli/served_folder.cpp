@@ -69,10 +69,36 @@ bool range_applies(const HttpRequest& request, std::string_view etag, std::strin
   return condition.empty() || condition == etag || condition == date;
 }
 
-HttpReply answer_file(const HttpRequest& request, const std::string& path, int file,
-                      const struct stat& info) {
+// What a path leads to: a reply that holds the open file, a folder, or the refusal.
+struct Found {
+  std::string path;  // links resolved
+  struct stat info{};
   HttpReply reply;
-  reply.file = file;
+
+  bool is_file() const { return reply.file >= 0; }
+  bool is_folder() const { return S_ISDIR(info.st_mode); }
+};
+
+Found find(const std::string& path, const std::string& root) {
+  Found found;
+  std::optional<std::string> target = resolve(path);
+  if (!target || !lies_within(*target, root)) {
+    found.reply = error_reply(404, "not found");
+    return found;
+  }
+  found.path = std::move(*target);
+  found.reply.file = ::open(found.path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
+  if (found.reply.file < 0) {
+    found.reply = error_reply(errno == EACCES ? 403 : 404, std::strerror(errno));
+  } else if (fstat(found.reply.file, &found.info) != 0 || !S_ISREG(found.info.st_mode)) {
+    found.reply = error_reply(403, "not a file");
+  }
+  return found;
+}
+
+HttpReply answer_file(const HttpRequest& request, Found found) {
+  HttpReply reply = std::move(found.reply);
+  const struct stat& info = found.info;
   const auto size = static_cast<uint64_t>(info.st_size);
   reply.range = {0, size};
   const std::string etag = etag_of(info), date = http_date(info.st_mtim.tv_sec);
@@ -85,7 +111,7 @@ HttpReply answer_file(const HttpRequest& request, const std::string& path, int f
     reply.range = {};
     return reply;
   }
-  reply.headers.emplace_back("Content-Type", content_type(path));
+  reply.headers.emplace_back("Content-Type", content_type(found.path));
   if (!range_applies(request, etag, date)) return reply;
   const std::optional<ByteRange> range = parse_range_header(request.header("range"), size);
   if (!range) return reply;  // not understood: the whole file (§14.2)
@@ -158,6 +184,10 @@ std::string listing_as_html(std::string_view path, const std::vector<Entry>& ent
   return out + "</table>\n</html>\n";
 }
 
+bool wants_json(const HttpRequest& request) {
+  return request.header("accept").find("application/json") != std::string_view::npos;
+}
+
 HttpReply answer_folder(const HttpRequest& request, const std::string& path,
                         const std::string& root) {
   HttpReply reply;
@@ -169,7 +199,7 @@ HttpReply answer_folder(const HttpRequest& request, const std::string& path,
     return reply;
   }
   const std::vector<Entry> entries = list_folder(path, root);
-  const bool json = request.header("accept").find("application/json") != std::string_view::npos;
+  const bool json = wants_json(request);
   reply.body = json ? listing_as_json(entries) : listing_as_html(request.path, entries);
   reply.headers = {{"Content-Type", json ? "application/json" : "text/html; charset=utf-8"},
                    {"Vary", "Accept"},
@@ -266,23 +296,19 @@ HttpReply ServedFolder::answer(const HttpRequest& request) const {
 
 HttpReply ServedFolder::answer_path(const HttpRequest& request) const {
   if (names_something_hidden(request.path)) return error_reply(404, "not found");
-  std::optional<std::string> path = resolve(path_ + request.path);
+  Found found = find(path_ + request.path, path_);
+  if (found.is_file()) return answer_file(request, std::move(found));
+  if (!found.is_folder()) return std::move(found.reply);
   // A folder that is a site shows its page, to programs too: who wants a listing asks for JSON.
-  const bool wants_page =
-      request.header("accept").find("application/json") == std::string_view::npos;
-  if (path && wants_page && request.path.ends_with('/')) {
-    if (std::optional<std::string> page = resolve(path_ + request.path + "index.html")) path = page;
+  if (request.path.ends_with('/') && !wants_json(request)) {
+    Found page = find(path_ + request.path + "index.html", path_);
+    if (page.is_file()) {
+      HttpReply reply = answer_file(request, std::move(page));
+      reply.headers.emplace_back("Vary", "Accept");
+      return reply;
+    }
   }
-  if (!path || !lies_within(*path, path_)) return error_reply(404, "not found");
-  const int file = ::open(path->c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW);
-  if (file < 0) return error_reply(errno == EACCES ? 403 : 404, std::strerror(errno));
-  struct stat info{};
-  if (fstat(file, &info) == 0 && S_ISREG(info.st_mode)) {
-    return answer_file(request, *path, file, info);
-  }
-  close(file);
-  if (S_ISDIR(info.st_mode)) return answer_folder(request, *path, path_);
-  return error_reply(403, "not a file");
+  return answer_folder(request, found.path, path_);
 }
 
 }  // namespace whittle::cli
