@@ -96,9 +96,9 @@ Result<PageQueue::Step> PageQueue::step() {
   // Both at once: when there is no memory to join a page's pieces, nothing was taken and the page
   // can be asked for again.
   refused_ = size;
-  BufferSlice body = TRY(bytes_.take(size))
-  .part(header->header_size, header->compressed_size);
+  const BufferSlice page = TRY(bytes_.take(size));
   refused_ = 0;
+  BufferSlice body = page.part(header->header_size, header->compressed_size);
   switch (header->kind) {
     case PageKind::Dictionary:
       if (dictionary_) return fail(ErrorCode::Corrupt, "a second dictionary page");

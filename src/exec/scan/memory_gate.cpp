@@ -13,10 +13,11 @@ void MemoryGate::leave() {
   wake_locked();
 }
 
-// True when the caller goes on at once, with what it asked for or, when it is alone, without.
+// True when the caller goes on at once: with what it asked for; or without, when it is alone or
+// asks for more than there will ever be (a page header may lie).
 bool MemoryGate::pass(Room& room) {
   room.granted = budget_.try_reserve(room.bytes);
-  return room.granted || running_ <= 1;
+  return room.granted || running_ <= 1 || room.bytes > budget_.limit();
 }
 
 bool MemoryGate::wait(Room& room, std::coroutine_handle<> handle) {

@@ -168,7 +168,7 @@ Result<Column> MorselReader::read(OpenColumn& column, const Rows& rows) {
     return result;
   }
   if (!column.reader) return Column::constant(column.constant, length);
-  release_reserved(column.reader->bytes_to_inflate(rows.span));
+  if (reserved_ > 0) release_reserved(column.reader->bytes_to_inflate(rows.span));
   Result<Column> result =
       !rows.compacted || selection.count == rows.span
           ? column.reader->read(rows.span)
