@@ -63,18 +63,21 @@ void hand_over(uint32_t token, std::unique_ptr<Results> results) {
 
 Task<Result<std::unique_ptr<Results>>> run_query(std::shared_ptr<Session> session,
                                                  PageFormat format, std::string sql,
-                                                 StatementParameters parameters) {
+                                                 StatementParameters parameters,
+                                                 std::shared_ptr<Opening> opening) {
   std::unique_ptr<Cursor> cursor =
-      CO_TRY(co_await session->execute(std::move(sql), std::move(parameters)));
+      CO_TRY(co_await session->execute(std::move(sql), std::move(parameters), std::move(opening)));
   co_return std::make_unique<Results>(instance->engine, format, std::move(session),
                                       std::move(cursor));
 }
 
 Task<Result<std::unique_ptr<Results>>> pick_rows(PageFormat format, std::string url,
                                                  std::vector<std::string> columns,
-                                                 std::vector<uint64_t> rows) {
+                                                 std::vector<uint64_t> rows,
+                                                 std::shared_ptr<Opening> opening) {
   Engine& engine = instance->engine;
   auto io = std::make_shared<StatementIo>(engine);
+  opening->begin(io);
   parquet::OpenedParquet opened =
       CO_TRY(co_await engine.footers()->open(std::move(url), {}, StatementIo::session_of(io)));
   std::vector<uint32_t> positions;
@@ -90,7 +93,7 @@ Task<Result<std::unique_ptr<Results>>> pick_rows(PageFormat format, std::string 
   auto ranges = CO_TRY(row_group_ranges(*opened.file, rows));
   co_return std::make_unique<Results>(
       engine, format,
-      std::make_unique<ParquetRows>(engine, std::move(opened), std::move(positions),
+      std::make_unique<ParquetRows>(engine, std::move(io), std::move(opened), std::move(positions),
                                     std::move(ranges)));
 }
 
@@ -220,11 +223,13 @@ WHITTLE_EXPORT("check") void whittle_check(uint32_t token, const char* sql, size
   settle(token, kLast, {});
 }
 
-/// Settles with the number of the result (4 bytes) and the page before the rows. `format` as
-/// PageFormat takes it; `parameters`: names and literals in turn, ended by NUL each.
+/// Settles with the number of the result (4 bytes) and the page before the rows. `ticket` is what
+/// `interrupt` calls it until then; `format` as PageFormat takes it; `parameters`: names and
+/// literals in turn, ended by NUL each.
 WHITTLE_EXPORT("query")
-void whittle_query(uint32_t connection, uint32_t token, uint32_t format, const char* sql,
-                   size_t sql_length, const char* parameters, size_t parameters_length) {
+void whittle_query(uint32_t ticket, uint32_t connection, uint32_t token, uint32_t format,
+                   const char* sql, size_t sql_length, const char* parameters,
+                   size_t parameters_length) {
   const std::shared_ptr<Session> session = instance->sessions.get(connection);
   if (!session) {
     return settle_error(token, Error(ErrorCode::InvalidArgument, "the connection is closed"));
@@ -232,24 +237,27 @@ void whittle_query(uint32_t connection, uint32_t token, uint32_t format, const c
   auto values = parse_parameters(session->settings(), {parameters, parameters_length});
   if (!values) return settle_error(token, values.error());
   spawn_detached(instance->executor,
-                 run_query(session, PageFormat(format), {sql, sql_length}, std::move(*values)),
+                 run_query(session, PageFormat(format), {sql, sql_length}, std::move(*values),
+                           instance->openings.add(ticket)),
                  [token](auto made) { deliver(token, std::move(made)); });
 }
 
 /// Rows of a file by ascending number, without SQL. `columns`: names, ended by NUL each; none: all.
 WHITTLE_EXPORT("pick")
-void whittle_pick(uint32_t token, uint32_t format, const char* url, size_t url_length,
-                  const char* columns, size_t columns_length, const double* rows, size_t count) {
+void whittle_pick(uint32_t ticket, uint32_t token, uint32_t format, const char* url,
+                  size_t url_length, const char* columns, size_t columns_length, const double* rows,
+                  size_t count) {
   std::vector<uint64_t> numbers(rows, rows + count);
-  spawn_detached(instance->executor,
-                 pick_rows(PageFormat(format), {url, url_length},
-                           nul_ended({columns, columns_length}), std::move(numbers)),
-                 [token](auto made) { deliver(token, std::move(made)); });
+  spawn_detached(
+      instance->executor,
+      pick_rows(PageFormat(format), {url, url_length}, nul_ended({columns, columns_length}),
+                std::move(numbers), instance->openings.add(ticket)),
+      [token](auto made) { deliver(token, std::move(made)); });
 }
 
-/// Stops what a connection opens at the moment.
-WHITTLE_EXPORT("interrupt") void whittle_interrupt(uint32_t connection) {
-  if (const auto session = instance->sessions.get(connection)) session->interrupt();
+/// Stops what was asked with this ticket, if it has not settled.
+WHITTLE_EXPORT("interrupt") void whittle_interrupt(uint32_t ticket) {
+  instance->openings.interrupt(ticket);
 }
 
 /// Settles with the next page; kLast with the last.

@@ -90,6 +90,20 @@ void Results::cancel() {
   rows_->cancel();
 }
 
+std::shared_ptr<Opening> Openings::add(uint32_t ticket) {
+  std::erase_if(openings_, [](const auto& entry) { return entry.second.expired(); });
+  auto opening = std::make_shared<Opening>();
+  openings_.emplace_back(ticket, opening);
+  return opening;
+}
+
+void Openings::interrupt(uint32_t ticket) {
+  for (const auto& [number, entry] : openings_) {
+    const auto opening = entry.lock();
+    if (opening && number == ticket) opening->interrupt();
+  }
+}
+
 Instance::Instance(InstanceOptions options)
     : transport(std::make_shared<FetchTransport>(clock, options.traits)),
       engine({.executor = executor,

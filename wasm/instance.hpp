@@ -93,6 +93,16 @@ class Results {
   uint64_t count_ = 0;
 };
 
+/// What was asked and has no result yet, by the number that JavaScript gave it.
+class Openings {
+ public:
+  std::shared_ptr<Opening> add(uint32_t ticket);
+  void interrupt(uint32_t ticket);
+
+ private:
+  std::vector<std::pair<uint32_t, std::weak_ptr<Opening>>> openings_;
+};
+
 struct InstanceOptions {
   uint64_t memory_limit = 0;
   http::HttpTraits traits;
@@ -112,6 +122,7 @@ struct Instance {
   Engine engine;
   Handles<Session> sessions;
   Handles<Results> results;
+  Openings openings;
 };
 
 /// `{"code":…,"message":…,"hint":…,"url":…,"status":…,"line":…,"column":…,"offset":…,"length":…}`

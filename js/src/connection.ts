@@ -108,33 +108,33 @@ export class Connection {
   AsyncGenerator<Uint8Array, void, void> {
     const literals = encodeParameters(parameters);
     const as = { name, decimalText: (options.decimal ?? this.defaults.decimal) === 'string' };
-    return readPages(this.engine, options, {
-      begin: () => {
-        const begun = this.opening.then(() => this.engine.query(this.id, as, sql, literals));
-        this.opening = begun.catch(() => undefined);
-        return begun;
-      },
-      interrupt: () => this.engine.interrupt(this.id),
+    return readPages(this.engine, options, (ticket) => {
+      const begun = this.opening.then(() => {
+        // It may have waited for others.
+        if (options.signal?.aborted) throw cancelled();
+        return this.engine.query(ticket, this.id, as, sql, literals);
+      });
+      this.opening = begun.catch(() => undefined);
+      return begun;
     });
   }
 }
 
-interface Statement {
-  begin(): Promise<Begun>;
-  interrupt(): void;
-}
+let lastTicket = 0;
 
 /** Begins a result and gives its pages; ends it whatever happens. @internal */
-export async function* readPages(engine: EngineCalls, options: QueryOptions, statement: Statement):
-AsyncGenerator<Uint8Array, void, void> {
+export async function* readPages(engine: EngineCalls, options: QueryOptions,
+  begin: (ticket: number) => Promise<Begun>): AsyncGenerator<Uint8Array, void, void> {
   const { signal } = options;
   if (signal?.aborted) throw cancelled();
   let result: number | undefined;
-  const stop = (): void => (result === undefined ? statement.interrupt() : engine.cancel(result));
+  lastTicket = (lastTicket + 1) >>> 0;
+  const ticket = lastTicket;
+  const stop = (): void => (result === undefined ? engine.interrupt(ticket) : engine.cancel(result));
   signal?.addEventListener('abort', stop);
   let unwatch = (): void => undefined;
   try {
-    const begun = await statement.begin();
+    const begun = await begin(ticket);
     result = begun.result;
     if (signal?.aborted) throw cancelled();
     unwatch = watch(engine, result, options);

@@ -44,12 +44,13 @@ export interface EngineCalls {
   connect(): Promise<number>;
   disconnect(connection: number): Promise<void>;
   check(sql: string): Promise<void>;
-  query(connection: number, as: Format, sql: string, parameters: string): Promise<Begun>;
-  pick(as: Format, url: string, columns: readonly string[], rows: readonly number[]): Promise<Begun>;
+  /** `ticket`: what `interrupt` calls it until it has begun. */
+  query(ticket: number, connection: number, as: Format, sql: string, parameters: string): Promise<Begun>;
+  pick(ticket: number, as: Format, url: string, columns: readonly string[], rows: readonly number[]): Promise<Begun>;
   next(result: number): Promise<Page>;
   close(result: number): Promise<void>;
   cancel(result: number): void;
-  interrupt(connection: number): void;
+  interrupt(ticket: number): void;
   progress(result: number): Promise<Progress>;
   statistics(result: number): Promise<string>;
   addFile(name: string, file: CustomFile | Blob): Promise<void>;
@@ -325,17 +326,18 @@ export class Engine implements EngineCalls {
     await this.ask((token) => this.memoryAccess.with([sql], (at, length) => this.exports.check(token, at!, length!)));
   }
 
-  async query(connection: number, as: Format, sql: string, parameters: string): Promise<Begun> {
+  async query(ticket: number, connection: number, as: Format, sql: string, parameters: string): Promise<Begun> {
     return Engine.begun(await this.ask((token) => this.memoryAccess.with([sql, parameters], (at, length, more, size) =>
-      this.exports.query(connection, token, code(as), at!, length!, more!, size!))));
+      this.exports.query(ticket, connection, token, code(as), at!, length!, more!, size!))));
   }
 
-  async pick(as: Format, url: string, columns: readonly string[], rows: readonly number[]): Promise<Begun> {
+  async pick(ticket: number, as: Format, url: string, columns: readonly string[], rows: readonly number[]):
+  Promise<Begun> {
     const names = columns.map((name) => `${name}\0`).join('');
     const numbers = new Uint8Array(Float64Array.from(rows).buffer);
     return Engine.begun(await this.ask((token) => this.memoryAccess.with([url, names, numbers],
       (at, length, more, size, place) =>
-        this.exports.pick(token, code(as), at!, length!, more!, size!, place!, rows.length))));
+        this.exports.pick(ticket, token, code(as), at!, length!, more!, size!, place!, rows.length))));
   }
 
   next(result: number): Promise<Page> {
@@ -350,8 +352,8 @@ export class Engine implements EngineCalls {
     if (!this.dead) this.enter(() => this.exports.cancel(result));
   }
 
-  interrupt(connection: number): void {
-    if (!this.dead) this.enter(() => this.exports.interrupt(connection));
+  interrupt(ticket: number): void {
+    if (!this.dead) this.enter(() => this.exports.interrupt(ticket));
   }
 
   async progress(result: number): Promise<Progress> {

@@ -22,11 +22,11 @@ export interface Exports {
   connect(): number;
   disconnect(connection: number): void;
   check(token: number, sql: number, length: number): void;
-  query(connection: number, token: number, format: number, sql: number, sqlLength: number, parameters: number,
-    parametersLength: number): void;
-  pick(token: number, format: number, url: number, urlLength: number, columns: number, columnsLength: number,
-    rows: number, count: number): void;
-  interrupt(connection: number): void;
+  query(ticket: number, connection: number, token: number, format: number, sql: number, sqlLength: number,
+    parameters: number, parametersLength: number): void;
+  pick(ticket: number, token: number, format: number, url: number, urlLength: number, columns: number,
+    columnsLength: number, rows: number, count: number): void;
+  interrupt(ticket: number): void;
   next(result: number, token: number): void;
   cancel(result: number): void;
   close(result: number, token: number): void;

@@ -89,10 +89,8 @@ export class ParquetFile {
   async select(columns: readonly string[], rows: readonly number[], options: QueryOptions = {}): Promise<Table> {
     const pages: Uint8Array[] = [];
     const decimalText = (options.decimal ?? this.defaults.decimal) === 'string';
-    const read = readPages(this.engine, options, {
-      begin: () => this.engine.pick({ name: 'arrow', decimalText }, this.url, columns, rows),
-      interrupt: () => undefined,
-    });
+    const read = readPages(this.engine, options, (ticket) =>
+      this.engine.pick(ticket, { name: 'arrow', decimalText }, this.url, columns, rows));
     for await (const page of read) pages.push(page);
     return toTable(pages, { ...this.defaults, ...options });
   }

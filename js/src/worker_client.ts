@@ -122,7 +122,7 @@ export async function startWorker(options: WhittleOptions, memoryLimit: number):
     statistics: asked('statistics'), addUrl: asked('addUrl'), removeFile: asked('removeFile'),
     addFile: async (name, file) => void await remote.addFile(name, file),
     cancel: (result) => remote.tell('cancel', result),
-    interrupt: (connection) => remote.tell('interrupt', connection),
+    interrupt: (ticket) => remote.tell('interrupt', ticket),
     memory: () => remote.memory(),
     shutdown: () => remote.shutdown(),
   };

@@ -10,10 +10,11 @@ using parquet::ColumnReader;
 using parquet::RowRange;
 using parquet::RowRanges;
 
-ParquetRows::ParquetRows(Engine& engine, parquet::OpenedParquet opened,
-                         std::vector<uint32_t> columns, std::vector<RowRanges> rows)
+ParquetRows::ParquetRows(Engine& engine, std::shared_ptr<StatementIo> io,
+                         parquet::OpenedParquet opened, std::vector<uint32_t> columns,
+                         std::vector<RowRanges> rows)
     : engine_(engine),
-      io_(std::make_shared<StatementIo>(engine)),
+      io_(std::move(io)),
       file_(std::move(opened.file)),
       reader_(std::move(opened.opened), StatementIo::session_of(io_)),
       columns_(std::move(columns)),

@@ -16,9 +16,10 @@ namespace whittle {
 
 class ParquetRows {
  public:
-  /// `columns`: top-level columns by position. `rows[g]`: the rows of row group g that are wanted.
-  ParquetRows(Engine& engine, parquet::OpenedParquet opened, std::vector<uint32_t> columns,
-              std::vector<parquet::RowRanges> rows);
+  /// `io` is for these rows alone. `columns`: top-level columns by position. `rows[g]`: the rows of
+  /// row group g that are wanted.
+  ParquetRows(Engine& engine, std::shared_ptr<StatementIo> io, parquet::OpenedParquet opened,
+              std::vector<uint32_t> columns, std::vector<parquet::RowRanges> rows);
 
   const Schema& schema() const { return schema_; }
   /// The next wanted rows of one row group, at most 2,048; nothing at the end.

@@ -30,6 +30,23 @@ struct StatementIo {
   }
 };
 
+/// A statement that was asked and may be taken back before it gives a cursor. One thread.
+class Opening {
+ public:
+  void begin(const std::shared_ptr<StatementIo>& io) {
+    io_ = io;
+    if (interrupted_) io->token.cancel();
+  }
+  void interrupt() {
+    interrupted_ = true;
+    if (const auto io = io_.lock()) io->token.cancel();
+  }
+
+ private:
+  std::weak_ptr<StatementIo> io_;  // what was begun for it last
+  bool interrupted_ = false;
+};
+
 class QueryRun : public std::enable_shared_from_this<QueryRun> {
  public:
   /// Plans the pipelines of `plan`; nothing runs yet.

@@ -49,17 +49,19 @@ uint64_t Session::interrupts() {
   return interrupts_;
 }
 
-std::shared_ptr<StatementIo> Session::begin_statement(uint64_t interrupts) {
+std::shared_ptr<StatementIo> Session::begin_statement(const Begun& begun) {
   auto io = std::make_shared<StatementIo>(engine_);
+  if (begun.opening) begun.opening->begin(io);
   MutexLock lock(mutex_);
   std::erase_if(statements_, [](const auto& statement) { return statement.expired(); });
   statements_.push_back(io);
-  if (interrupts != interrupts_) io->token.cancel();
+  if (begun.interrupts != interrupts_) io->token.cancel();
   return io;
 }
 
 Task<Result<std::unique_ptr<Cursor>>> Session::execute(std::string sql,
-                                                       StatementParameters parameters) {
+                                                       StatementParameters parameters,
+                                                       std::shared_ptr<Opening> opening) {
   const uint64_t start = engine_.services().clock.monotonic_nanoseconds();
   engine_.budget().reset_peak();
   std::vector<sql::StatementPtr> statements = CO_TRY(sql::parse(sql));
@@ -67,7 +69,7 @@ Task<Result<std::unique_ptr<Cursor>>> Session::execute(std::string sql,
   std::unique_ptr<Cursor> cursor;
   for (size_t i = 0; i < statements.size(); ++i) {
     SharedStatement statement = std::move(statements[i]);
-    cursor = CO_TRY(co_await execute_statement(std::move(statement), parameters));
+    cursor = CO_TRY(co_await execute_statement(std::move(statement), parameters, opening));
     cursor->set_start(start);
     if (i + 1 == statements.size()) break;
     // All but the last run to their end for their effect.
@@ -85,8 +87,10 @@ Task<Result<std::unique_ptr<Cursor>>> Session::execute(std::string sql,
 }
 
 Task<Result<std::unique_ptr<Cursor>>> Session::execute_statement(SharedStatement statement,
-                                                                 StatementParameters parameters) {
+                                                                 StatementParameters parameters,
+                                                                 std::shared_ptr<Opening> opening) {
   using sql::StatementKind;
+  Begun begun{interrupts(), std::move(opening)};
   if (statement->kind == StatementKind::Prepare) {
     const auto& prepare = sql::as<sql::PrepareStatement>(*statement);
     prepared_[prepare.name] = part_of(statement, prepare.statement);
@@ -120,14 +124,15 @@ Task<Result<std::unique_ptr<Cursor>>> Session::execute_statement(SharedStatement
     statement = found->second;
   }
   if (statement->kind == StatementKind::Copy) {
-    co_return co_await execute_copy(std::move(statement), std::move(parameters));
+    co_return co_await execute_copy(std::move(statement), std::move(parameters), std::move(begun));
   }
-  co_return co_await start_query(std::move(statement), std::move(parameters));
+  co_return co_await start_query(std::move(statement), std::move(parameters), std::move(begun));
 }
 
 Task<Result<std::unique_ptr<Cursor>>> Session::start_query(SharedStatement statement,
-                                                           StatementParameters parameters) {
-  Cursor::Restart start = [this, statement, parameters, begun = interrupts()] {
+                                                           StatementParameters parameters,
+                                                           Begun begun) {
+  Cursor::Restart start = [this, statement, parameters, begun = std::move(begun)] {
     return prepare_run(statement, parameters, begun);
   };
   Result<std::shared_ptr<QueryRun>> run = co_await start();
@@ -141,13 +146,13 @@ Task<Result<std::unique_ptr<Cursor>>> Session::start_query(SharedStatement state
 }
 
 Task<Result<std::unique_ptr<Cursor>>> Session::execute_copy(SharedStatement statement,
-                                                            StatementParameters parameters) {
+                                                            StatementParameters parameters,
+                                                            Begun begun) {
   const ResolvedTables none;
   const auto& copy = sql::as<sql::CopyStatement>(*statement);
-  const uint64_t begun = interrupts();
   CopyTarget target = CO_TRY(copy_target(copy, bind_context(none, parameters)));
   const SourcePosition file = copy.file->position;
-  auto rows = CO_TRY(co_await start_query(statement, std::move(parameters)));
+  auto rows = CO_TRY(co_await start_query(statement, std::move(parameters), begun));
   Result<uint64_t> count = co_await copy_rows(engine_, *rows, std::move(target));
   (void)co_await rows->close();
   if (!count) co_return fail(std::move(count.error()).with_position(file));
@@ -171,8 +176,8 @@ BindContext Session::bind_context(const ResolvedTables& tables,
 
 Task<Result<std::shared_ptr<QueryRun>>> Session::prepare_run(SharedStatement statement,
                                                              StatementParameters parameters,
-                                                             uint64_t interrupts) {
-  std::shared_ptr<StatementIo> io = begin_statement(interrupts);
+                                                             Begun begun) {
+  std::shared_ptr<StatementIo> io = begin_statement(begun);
   ResolvedTables tables;
   const BindContext context = bind_context(tables, parameters);
   auto requests = CO_TRY(collect_table_references(*statement, context));

@@ -77,8 +77,9 @@ struct ParquetFile::Implementation {
   Result<ResultStream> stream(std::vector<uint32_t> positions,
                               std::vector<parquet::RowRanges> rows) const {
     auto source = std::make_unique<RowsSource>(
-        database->engine, std::make_unique<ParquetRows>(database->engine, opened,
-                                                        std::move(positions), std::move(rows)));
+        database->engine, std::make_unique<ParquetRows>(
+                              database->engine, std::make_shared<StatementIo>(database->engine),
+                              opened, std::move(positions), std::move(rows)));
     return ResultStream(
         std::make_unique<ResultStream::Implementation>(database, nullptr, std::move(source)));
   }

@@ -142,15 +142,68 @@ test('a connection may close while its statement begins', async () => {
   slow.stop();
 });
 
-test('an abort stops rows picked by number', async () => {
-  const slow = await serve(data, '--latency', '100');
-  const file = await db.openParquet(`${slow.url}/numbers.parquet`);
-  const controller = new AbortController();
-  const picked = file.select([], [file.metadata.rows - 1], { signal: controller.signal });
-  controller.abort();
-  assert.equal((await failure(() => picked)).code, 'Cancelled');
-  await file.close();
-  slow.stop();
+// A fetch that, told to hold, answers nothing until it is aborted.
+function holdingFetch() {
+  const held = { hold: false, requests: new Set() };
+  held.fetch = (url, { signal, ...init }) => (held.hold ? new Promise((_, reject) => {
+    held.requests.add(signal);
+    signal.addEventListener('abort', () => {
+      held.requests.delete(signal);
+      reject(signal.reason);
+    });
+  }) : fetch(url, { signal, ...init }));
+  held.settled = async () => {
+    while (held.requests.size > 0) await new Promise((resolve) => { setTimeout(resolve, 5); });
+  };
+  return held;
+}
+const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });
+
+test('an abort stops rows picked by number at any moment', { timeout: 30_000 }, async () => {
+  const held = holdingFetch();
+  const other = await Whittle.create({ memoryLimit: '64MB', cacheSize: 0, fetch: held.fetch });
+  const file = await other.openParquet(`${server.url}/hits.parquet`);
+  const rows = [5, file.metadata.rows - 1];
+  for (const forgetsFooter of [true, false]) {
+    for (const moment of [undefined, 0, 30]) {
+      held.hold = false;
+      if (forgetsFooter) await other.unregisterFile('nothing');
+      else await file.select(['RegionID'], rows);
+      held.hold = true;
+      const controller = new AbortController();
+      const picked = failure(() => file.select(['URL', 'Title'], rows, { signal: controller.signal }));
+      if (moment !== undefined) await pause(moment);
+      controller.abort();
+      assert.equal((await picked).code, 'Cancelled');
+      await held.settled();
+    }
+  }
+  held.hold = false;
+  assert.equal((await file.select(['URL'], rows)).numRows, 2);
+  await other.close();
+});
+
+test('an abort stops nothing but its own statement', { timeout: 30_000 }, async () => {
+  const held = holdingFetch();
+  const other = await Whittle.create({ memoryLimit: '64MB', cacheSize: 0, fetch: held.fetch });
+  const its = await other.connect();
+  const stream = its.stream('SELECT i FROM range(1000000) t(i)');
+  assert.ok((await stream.next()).value.numRows > 0);
+  held.hold = true;
+  const controllers = [new AbortController(), new AbortController(), new AbortController()];
+  const [opening, queued, instant] = controllers.map(({ signal }) =>
+    failure(() => its.query(`FROM '${server.url}/people.parquet'`, { signal })));
+  controllers[2].abort();
+  await pause(30);
+  controllers[1].abort();
+  assert.equal(held.requests.size > 0, true);
+  controllers[0].abort();
+  for (const stopped of [opening, queued, instant]) assert.equal((await stopped).code, 'Cancelled');
+  await held.settled();
+  let rows = 0;
+  for await (const page of stream) rows += page.numRows;
+  assert.ok(rows > 0);
+  await other.close();
 });
 
 test('statements interleave', async () => {
