@@ -33,7 +33,7 @@ demo: build ## a sample data set served over HTTP, real questions, what was read
 	scripts/demo.sh
 
 test: ## everything that CI runs
-	@$(SETUP) build wasm js test lint
+	@$(SETUP) build wasm js test lint browsers playground docs
 	node tests/run.mjs all
 
 quick: ## what changed most: release build, tidy, unit tests, sqllogic
@@ -72,9 +72,7 @@ clang-tidy: build ## static analysis of FILES (all of src and cli: an hour), e.g
 
 docs: ## the API references: C and C++ into build/docs, JavaScript into build/docs/js
 	@$(SETUP) docs js
-	mkdir -p build/docs
-	doxygen docs/Doxyfile
-	cd js && node_modules/.bin/typedoc
+	node tests/run.mjs docs
 
 asan: ## unit tests under AddressSanitizer and UBSan
 	@$(SETUP) build test
@@ -94,7 +92,7 @@ browsers: js ## the package in Chromium, Firefox, WebKitGTK, workerd and bundles
 
 wasm-check: ## the npm package: its size by room, the SQL files on the module, its API
 	@$(SETUP) build wasm js test
-	node tests/run.mjs data wasm js
+	node tests/run.mjs data wasm scalar js
 
 install: build ## command, library, headers, CMake and pkg-config files into PREFIX (/usr/local)
 	cmake --install build --prefix $(PREFIX)

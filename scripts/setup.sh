@@ -21,7 +21,7 @@ for group in "$@"; do
     playground) npm_folders+=(js playground) ;;
     browsers)
       packages+=(chromium firefox-esr webkit2gtk-driver xvfb xauth)
-      npm_folders+=(tests/js)
+      npm_folders+=(js tests/js)
       ;;
     test)
       packages+=(libfuzzer-19-dev)

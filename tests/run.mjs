@@ -7,7 +7,7 @@
 // A step fails when its exit status does, whatever it printed. A command that takes longer than its deadline is
 // killed with all it started, and has failed. The last line is the sum of all of them.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 process.chdir(root);
 const jobs = process.env.JOBS ?? String(cpus().length);
 // Far beyond what any of them takes, builds with a cold cache among them, so that only what hangs meets it.
-const deadlineMinutes = { build: 40, wasm: 40, asan: 40, tsan: 40, fuzz: 40, browsers: 30 };
+const deadlineMinutes = { build: 40, wasm: 40, asan: 40, tsan: 40, fuzz: 40, large: 30 };
 const usualDeadlineMinutes = 8;
 const fuzzSeconds = process.env.FUZZ_SECONDS ?? '5';
 
@@ -47,13 +47,18 @@ const steps = {
   functions: () => ['node tests/oracle/functions.mjs', 'node tests/oracle/casts.mjs'],
   cli: () => nodeTests('tests/cli'),
   faults: () => nodeTests('tests/faults'),
+  // These need the module: the step wasm.
   js: () => packageTests('api', 'faults', 'timing'),
   browsers: () => packageTests('browsers'),
   places: () => packageTests('workers', 'bundlers', 'examples'),
-  // Needs the module: the step wasm.
+  large: () => packageTests('large'),
   playground: () => ['cd playground && npm run --silent build', ...nodeTests('tests/playground')],
   install: () => ['tests/install/run.sh'],
   wasm: () => ['scripts/build_js.sh', 'node tests/wasm/size.mjs', 'node tests/sqllogic/run.mjs --engine wasm'],
+  // The module for places without SIMD128; the step wasm builds it.
+  scalar: () => ['node tests/sqllogic/run.mjs --engine wasm-scalar'],
+  // The references, which fail on a warning.
+  docs: () => ['mkdir -p build/docs && doxygen docs/Doxyfile', 'cd js && node_modules/.bin/typedoc'],
   asan: () => [
     build('asan', 'build/asan', 'unit_tests', 'whittle'),
     ...sanitized('build/asan', readdirSync('tests/unit')),
@@ -73,7 +78,8 @@ const steps = {
 };
 const groups = {
   all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus',
-    'names', 'functions', 'cli', 'faults', 'install', 'wasm', 'js', 'asan', 'fuzz', 'tsan'],
+    'names', 'functions', 'cli', 'faults', 'install', 'wasm', 'scalar', 'js', 'browsers',
+    'places', 'playground', 'docs', 'asan', 'fuzz', 'tsan'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
   oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus', 'names',
     'functions'],
@@ -104,8 +110,20 @@ function sanitized(folder, rooms) {
     '--gtest_filter=-Http.BandwidthIsSharedByAllConnections');
 }
 
+// Ends what a command left behind: browsers have sessions of their own, but its environment.
+const mark = 'WHITTLE_TEST_COMMAND';
+function endLeftovers(id) {
+  if (!existsSync('/proc/self/environ')) return;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/environ`, 'latin1').includes(`\0${mark}=${id}\0`)) process.kill(pid, 'SIGKILL');
+    } catch { /* it has ended, or is somebody else's */ }
+  }
+}
+
 // Ctrl-C reaches what runs: it has a process group of its own.
 let interrupt = () => {};
+let lastId = 0;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
     interrupt(signal);
@@ -115,12 +133,15 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 function run(command, minutes) {
   return new Promise((resolve) => {
-    const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+    const id = `${process.pid}.${lastId += 1}`;
+    const child = spawn('bash', ['-c', command], { stdio: ['ignore', 'pipe', 'inherit'], detached: true,
+      env: { ...process.env, [mark]: id } });
     let tail = '';
     const kill = (signal) => {
       try {
         process.kill(-child.pid, signal);
       } catch { /* it has ended */ }
+      if (signal === 'SIGKILL') endLeftovers(id);
     };
     interrupt = kill;
     const deadline = minutes && setTimeout(() => {
@@ -135,6 +156,7 @@ function run(command, minutes) {
     child.on('exit', () => setTimeout(() => kill('SIGKILL'), 1000).unref());
     child.on('close', (status, signal) => {
       clearTimeout(deadline);
+      kill('SIGKILL');
       resolve({ ok: status === 0, status: status ?? signal, tail });
     });
   });

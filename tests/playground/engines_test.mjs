@@ -1,11 +1,10 @@
 // The playground in Firefox and in Safari's engine: what page_test.mjs does in Chromium, the part that engines
 // could differ in. PICTURES=folder keeps a picture of each.
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startFirefox, startWebKit } from './engines.mjs';
+import { launch } from '../js/browsers.mjs';
 import { servePage } from './support.mjs';
 
 let site;
@@ -25,9 +24,9 @@ const sample = (number) => `(() => { const samples = document.querySelector('#sa
   samples.dispatchEvent(new Event('change')); })()`;
 const status = (pattern) => `/${pattern}/.test(document.querySelector('#status').textContent)`;
 
-for (const [name, start] of [['firefox', startFirefox], ['webkit', startWebKit]]) {
+for (const name of ['firefox', 'webkit']) {
   test(`the playground in ${name}`, { timeout: 120_000 }, async () => {
-    const engine = await start();
+    const engine = await launch(name);
     try {
       await engine.open(site.url);
       await until(engine, "document.querySelectorAll('#samples option').length > 1");
@@ -38,7 +37,7 @@ for (const [name, start] of [['firefox', startFirefox], ['webkit', startWebKit]]
       assert.ok(await engine.evaluate("document.querySelectorAll('.strip rect').length") >= 10);
       await engine.evaluate("document.querySelector('#tab-chart').click()");
       await until(engine, "document.querySelectorAll('#chart [aria-label=bar] rect, #chart rect').length >= 15");
-      if (process.env.PICTURES) await writeFile(join(process.env.PICTURES, `${name}.png`), await engine.picture());
+      if (process.env.PICTURES) await engine.screenshot(join(process.env.PICTURES, `${name}.png`));
 
       await engine.evaluate(sample(4));
       await until(engine, status('^The first'));

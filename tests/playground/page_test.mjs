@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
+import { launch } from '../js/browsers.mjs';
 import { root } from '../oracle/whittle.mjs';
-import { servePage, startChromium } from './support.mjs';
+import { servePage } from './support.mjs';
 
 let site;
 let browser;
@@ -39,7 +40,7 @@ async function loadSample() {
 
 before(async () => {
   site = await servePage();
-  browser = await startChromium();
+  ({ browser } = await launch('chromium'));
 });
 after(async () => {
   await browser.close();

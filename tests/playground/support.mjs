@@ -1,9 +1,8 @@
-// The built page behind a small static server with a strict Content-Security-Policy, and Debian's Chromium.
+// The built page behind a small static server with a strict Content-Security-Policy.
 import { once } from 'node:events';
 import http from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { chromium } from 'playwright-core';
 import { findFile, sendFile } from '../../playground/range_server.mjs';
 import { root } from '../oracle/whittle.mjs';
 
@@ -36,9 +35,3 @@ export async function servePage() {
     },
   });
 }
-
-export const startChromium = () => chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
-});

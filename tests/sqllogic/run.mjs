@@ -1,4 +1,4 @@
-// Runs tests/sql/*.test: node tests/sqllogic/run.mjs [--engine whittle|wasm|duckdb] [--record] [FILE…]
+// Runs tests/sql/*.test: node tests/sqllogic/run.mjs [--engine whittle|wasm|wasm-scalar|duckdb] [--record] [FILE…]
 //
 // Each file gets a session of its own, two files run at a time. With --engine duckdb the expected answers
 // themselves are checked against DuckDB. --record writes them: DuckDB answers every query of the file (bare
@@ -29,12 +29,17 @@ const requirements = { 'parquet-testing': () => existsSync(corpus) };
 
 const files = named.length ? named : readdirSync('tests/sql').filter((name) => name.endsWith('.test')).sort()
   .map((name) => join('tests/sql', name));
-const engines = { duckdb: openDuckDB, wasm: openWasm, whittle: () => openWhittle({ flags }) };
+const engines = {
+  duckdb: openDuckDB,
+  wasm: () => openWasm({ tier: 'simd' }),
+  'wasm-scalar': () => openWasm({ tier: 'scalar' }),
+  whittle: () => openWhittle({ flags }),
+};
 const open = () => engines[record ? 'duckdb' : engine]();
 const substitute = (sql) => sql.replace(/\$\{(\w+)\}/g, (whole, name) => variables[name] ?? whole);
 const total = { passed: 0, failed: 0, skipped: 0 };
 
-const engineNames = record || engine === 'duckdb' ? ['duckdb'] : ['whittle', engine];
+const engineNames = record || engine === 'duckdb' ? ['duckdb'] : ['whittle', engine.replace('-scalar', '')];
 
 // Rows have an order when the outermost query gives them one, or when a single row is all there is.
 function sortOf(sql, rows) {
