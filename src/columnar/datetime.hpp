@@ -81,6 +81,11 @@ inline int64_t timetz_microseconds(uint64_t value) {
 inline int32_t timetz_offset(uint64_t value) {
   return timetz_maximum_offset - static_cast<int32_t>(value & 0xffffff);
 }
+/// The time of day at +00.
+inline int64_t timetz_instant(uint64_t value) {
+  const int64_t offset = int64_t{timetz_offset(value)} * 1'000'000;
+  return split_timestamp(timetz_microseconds(value) - offset).time;
+}
 
 // ---- arithmetic; nothing where the result is out of range. Infinities stay as they are.
 /// The day is clamped to the month's last: 31 January + 1 month is 28 or 29 February.

@@ -208,7 +208,7 @@ Result<PlanPtr> Session::plan_statement(const sql::Statement& statement,
     case StatementKind::Describe:
     case StatementKind::Summarize:
     case StatementKind::Show:
-      return optimize(TRY(bind_describing(statement, context)), context);
+      return optimize(give_null_a_type(TRY(bind_describing(statement, context))), context);
     case StatementKind::Set:
     case StatementKind::Reset:
     case StatementKind::Pragma:

@@ -31,65 +31,40 @@ Result<AggregateCall> aggregate(const BindContext& context, std::string_view nam
 
 struct Statistic {
   std::string_view function;
-  double fraction;  // of quantiles; negative: none
-  bool numbers_only;
-  TypeId cast_to;  // Null: no cast of the argument
+  double fraction = -1;  // of quantiles
+  bool numbers = false;  // of numbers, and of times where `times` says so
+  bool times = true;
 };
 constexpr Statistic statistics[] = {
-    {"min", -1, false, TypeId::Null},
-    {"max", -1, false, TypeId::Null},
-    {"approx_count_distinct", -1, false, TypeId::Null},
-    {"avg", -1, true, TypeId::Double},
-    {"stddev", -1, true, TypeId::Double},
-    {"approx_quantile", 0.25, true, TypeId::Null},
-    {"approx_quantile", 0.5, true, TypeId::Null},
-    {"approx_quantile", 0.75, true, TypeId::Null},
-    {"count", -1, false, TypeId::Null},
+    {"min"},
+    {"max"},
+    {"approx_count_distinct"},
+    {"avg", -1, true},
+    {"stddev", -1, true, false},
+    {"approx_quantile", 0.25, true},
+    {"approx_quantile", 0.5, true},
+    {"approx_quantile", 0.75, true},
+    {"count"},
 };
 constexpr size_t kStatistics = std::size(statistics);
 constexpr uint32_t kMissing = ~0u;
-
-bool has_order(const Type& type) {
-  return !type.is_nested();
-}
 
 // Columns of the Aggregate per statistic of one input column; kMissing where it has none.
 Status add_statistics(const BindContext& context, PlanNode& node, uint32_t column, const Type& type,
                       std::vector<uint32_t>& places) {
   for (const Statistic& statistic : statistics) {
-    const bool ordered = statistic.function == "min" || statistic.function == "max";
-    const bool dated = type.id() == TypeId::Date || type.is_timestamp();
-    const bool averaged = dated && statistic.function != "stddev";
-    const bool applies =
-        statistic.numbers_only ? type.is_numeric() || averaged : !ordered || has_order(type);
+    const bool times = type.is_temporal() && type.id() != TypeId::TimeNs;  // which has no average
+    const bool applies = !statistic.numbers || type.is_numeric() || (times && statistic.times);
     if (!applies) {
       places.push_back(kMissing);
       continue;
     }
     std::vector<ExpressionPtr> arguments;
     arguments.push_back(make_column(column, type));
-    if (statistic.cast_to != TypeId::Null && !dated) {
-      arguments[0] = make_cast(std::move(arguments[0]), statistic.cast_to);
-    }
-    std::string_view name = statistic.function;
-    if (statistic.fraction >= 0 && type.id() == TypeId::Decimal && type.decimal_width() <= 18) {
-      arguments[0] =
-          make_cast(std::move(arguments[0]), TypeId::BigInt);  // as DuckDB: whole numbers
-    }
     if (statistic.fraction >= 0) {
-      if (context.functions.aggregate(name).empty()) name = "quantile_cont";
       arguments.push_back(make_constant(Value::real(TypeId::Double, statistic.fraction)));
     }
-    if (context.functions.aggregate(name).empty()) {
-      places.push_back(kMissing);
-      continue;
-    }
-    Result<AggregateCall> made = aggregate(context, name, std::move(arguments));
-    if (!made && dated) {  // not every type of time has them
-      places.push_back(kMissing);
-      continue;
-    }
-    AggregateCall call = TRY(std::move(made));
+    AggregateCall call = TRY(aggregate(context, statistic.function, std::move(arguments)));
     places.push_back(static_cast<uint32_t>(node.aggregates.size()));
     node.output.push_back({call.to_string(&node.children[0]->output), call.type});
     node.aggregates.push_back(std::move(call));
@@ -153,8 +128,7 @@ Result<PlanPtr> summarize_plan(PlanPtr input, const BindContext& context) {
   const Schema columns = input->output;
   PlanPtr node = make_node(PlanKind::Aggregate, std::move(input));
   node->output.clear();
-  const bool has_star = !context.functions.aggregate("count_star").empty();
-  AggregateCall rows = TRY(aggregate(context, has_star ? "count_star" : "count", {}));
+  AggregateCall rows = TRY(aggregate(context, "count_star", {}));
   node->output.push_back({"count_star()", rows.type});
   node->aggregates.push_back(std::move(rows));
   std::vector<uint32_t> places;
@@ -169,7 +143,7 @@ Result<PlanPtr> summarize_plan(PlanPtr input, const BindContext& context) {
     bool any = false;
     for (size_t i = 0; i < columns.size(); ++i)
       any = any || places[i * kStatistics + k] != kMissing;
-    if (!any) summary[2 + k].type = TypeId::Integer;
+    if (!any) summary[2 + k].type = TypeId::Null;
   }
   for (size_t i = 0; i < columns.size(); ++i) {
     const std::span<const uint32_t> place(places.data() + i * kStatistics, kStatistics);

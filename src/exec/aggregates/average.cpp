@@ -1,5 +1,6 @@
 // avg: exact sums of integers and decimals divided once (in long double, as DuckDB), temporal types
 // through their counts, and the compensated favg.
+#include "columnar/datetime.hpp"
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/kernel.hpp"
 #include "exec/aggregates/sums.hpp"
@@ -55,6 +56,22 @@ struct AverageTemporal : NarrowSum<T> {
     const auto count = static_cast<int128_t>(state.count);
     out = static_cast<int64_t>(sum / count + (sum % count > count / 2));  // as DuckDB rounds
     return true;
+  }
+};
+
+// As instants of one day at +00.
+struct AverageTimeTz {
+  using Instants = AverageTemporal<int64_t>;
+  using In = uint64_t;
+  using State = Instants::State;
+  using Out = uint64_t;
+  static void add(State& state, uint64_t value) { Instants::add(state, timetz_instant(value)); }
+  static void merge(State& into, const State& from) { Instants::merge(into, from); }
+  static bool result(const State& state, AggregateContext& context, Out& out) {
+    int64_t instant = 0;
+    const bool any = Instants::result(state, context, instant);
+    out = make_timetz(instant, 0);
+    return any;
   }
 };
 
@@ -119,6 +136,9 @@ Status bind_average(BindCall& call) {
     case TypeId::TimestampTz:
     case TypeId::Time:
       bind_unary<AverageTemporal, int64_t>(call, type);
+      return {};
+    case TypeId::TimeTz:
+      bind_operations(call, unary_aggregate<AverageTimeTz>, sizeof(AverageTimeTz::State), type);
       return {};
     case TypeId::Interval:
       bind_operations(call, unary_aggregate<AverageInterval>, sizeof(AverageInterval::State), type);

@@ -5,9 +5,11 @@
 #include <bit>
 #include <cmath>
 
+#include "columnar/datetime.hpp"
 #include "columnar/hash.hpp"
 #include "exec/aggregates/aggregates.hpp"
 #include "exec/aggregates/kernel.hpp"
+#include "exec/aggregates/sums.hpp"
 #include "exec/wide_values.hpp"
 
 namespace whittle::aggregates {
@@ -20,12 +22,14 @@ constexpr uint32_t register_count = 1 << register_bits;
 struct Registers {
   explicit Registers(MemoryBudget& budget) : memory(budget, "approx_count_distinct") {}
   uint8_t values[register_count] = {};
+  int64_t rows = 0;  // no estimate is above it
   Reservation memory;
   void add(uint64_t hash) {
     const uint32_t index = static_cast<uint32_t>(hash >> (64 - register_bits));
     const uint64_t rest = hash << register_bits | uint64_t{1} << (register_bits - 1);
     const auto rank = static_cast<uint8_t>(std::countl_zero(rest) + 1);
     values[index] = std::max(values[index], rank);
+    ++rows;
   }
   int64_t estimate() const {
     double sum = 0;
@@ -35,9 +39,9 @@ struct Registers {
       zeroes += value == 0;
     }
     constexpr double m = register_count, alpha = 0.7213 / (1 + 1.079 / m);
-    const double raw = alpha * m * m / sum;
-    if (raw <= 2.5 * m && zeroes > 0) return std::llround(m * std::log(m / zeroes));
-    return std::llround(raw);
+    double estimate = alpha * m * m / sum;
+    if (estimate <= 2.5 * m && zeroes > 0) estimate = m * std::log(m / zeroes);
+    return std::min<int64_t>(std::llround(estimate), rows);
   }
 };
 
@@ -73,6 +77,7 @@ Status distinct_combine(AggregateContext&, std::byte* const* sources, std::byte*
     for (uint32_t k = 0; k < register_count; ++k) {
       to->values[k] = std::max(to->values[k], from->values[k]);
     }
+    to->rows += from->rows;
   }
   return {};
 }
@@ -180,11 +185,10 @@ struct DigestState : FunctionState {
 Status digest_update(AggregateContext& context, std::span<const Column> arguments,
                      const Selection& rows, std::byte* const* states) {
   const bool real = is_real(arguments[0].type().physical());
-  const bool huge = arguments[0].type().physical() == PhysicalType::UInt128;
+  const bool timed = arguments[0].type().id() == TypeId::TimeTz;
   return visit_wide(arguments[0], rows, [&](uint32_t position, const WideValue& wide) -> Status {
-    const double value = real   ? wide.real
-                         : huge ? static_cast<double>(static_cast<uint128_t>(wide.whole))
-                                : static_cast<double>(wide.whole);
+    double value = real ? wide.real : static_cast<double>(wide.whole);
+    if (timed) value = static_cast<double>(timetz_instant(static_cast<uint64_t>(wide.whole)));
     if (!std::isfinite(value)) return {};
     return make_owned<Digest>(states[position], context.budget).add({value, 1});
   });
@@ -205,16 +209,18 @@ Status digest_combine(AggregateContext& context, std::byte* const* sources,
 }
 
 Status append_number(ColumnBuilder& builder, double value) {
-  if (builder.type().is_floating()) return builder.append(Value::real(builder.type(), value));
+  const Type& type = builder.type();
+  if (type.is_floating()) return builder.append(Value::real(type, value));
   // The largest DOUBLE below a limit may round to beyond it.
-  const bool wide = builder.type().value_size() == 16;
+  const bool wide = type.value_size() == 16;
   const double limit = std::ldexp(1.0, wide ? 127 : 63);
   const int128_t most = wide ? static_cast<int128_t>(~uint128_t{0} >> 1) : int128_t{INT64_MAX};
-  value = std::round(value);
-  return builder.append(Value::integer(builder.type(), value >= limit ? most
-                                                       : value <= -limit
-                                                           ? -most - 1
-                                                           : static_cast<int128_t>(value)));
+  value = std::nearbyint(value);
+  int128_t whole = value >= limit    ? most
+                   : value <= -limit ? -most - 1
+                                     : static_cast<int128_t>(value);
+  if (type.id() == TypeId::TimeTz) whole = make_timetz(static_cast<int64_t>(whole), 0);
+  return builder.append(Value::integer(type, whole));
 }
 
 Result<Column> digest_finalize(AggregateContext& context, std::byte* const* states,
@@ -256,12 +262,24 @@ Result<double> fraction_of(const Value& value) {
 }
 
 Status bind_digest(BindCall& call) {
-  Type& type = call.arguments[0];
-  if (type.id() == TypeId::Null) type = TypeId::Double;
+  const Type argument = call.arguments[0];
   const Value* constant = call.constants[1];
   if (!constant)
     return fail(ErrorCode::Binder, "APPROXIMATE QUANTILE can only take constant parameters");
-  if (!type.is_numeric() && !type.is_temporal()) return no_match(call);
+  if (!argument.is_numeric() && !argument.is_temporal() && argument.id() != TypeId::Null)
+    return no_match(call);
+  // DECIMALs are rounded to whole numbers of the type that stores them.
+  Type result = summed_as(argument);
+  if (argument.id() == TypeId::Decimal) {
+    const uint8_t width = argument.decimal_width();
+    result = width <= 4    ? TypeId::SmallInt
+             : width <= 9  ? TypeId::Integer
+             : width <= 18 ? TypeId::BigInt
+                           : TypeId::HugeInt;
+  } else if (argument.is_timestamp() && argument.id() != TypeId::TimestampTz) {
+    result = TypeId::Timestamp;
+  }
+  call.arguments[0] = result;
   auto state = std::make_shared<DigestState>();
   state->list = constant->type().id() == TypeId::List || constant->type().id() == TypeId::Array;
   if (state->list && !constant->is_null()) {
@@ -270,11 +288,8 @@ Status bind_digest(BindCall& call) {
   } else {
     state->fractions.push_back(TRY(fraction_of(*constant)));
   }
-  const bool list = state->list;
+  if (state->list) result = Type::list(result);
   call.state = std::move(state);
-  Type result = list ? Type::list(type) : type;
-  if (result.id() == TypeId::Float) result = TypeId::Double;
-  if (result.id() == TypeId::TinyInt) result = TypeId::BigInt;
   bind_operations(call, digest_operations, 8, result);
   return {};
 }

@@ -188,7 +188,6 @@ Result<PlanPtr> QueryBinder::bind_values(const sql::Values& values) {
 
 namespace {
 
-// A result has no columns of type NULL: where nothing gave one a type, it is INTEGER.
 Type without_null(const Type& type) {
   switch (type.id()) {
     case TypeId::Null:
@@ -209,25 +208,24 @@ Type without_null(const Type& type) {
   }
 }
 
-void give_null_a_type(PlanPtr& plan) {
+}  // namespace
+
+PlanPtr give_null_a_type(PlanPtr plan) {
   bool any = false;
   for (const Field& field : plan->output) any = any || !(without_null(field.type) == field.type);
-  if (!any) return;
+  if (!any) return plan;
   plan = make_node(PlanKind::Project, std::move(plan));
   for (uint32_t i = 0; i < plan->output.size(); ++i) {
     Field& field = plan->output[i];
     plan->expressions.push_back(make_cast(make_column(i, field.type), without_null(field.type)));
     field.type = plan->expressions.back()->type;
   }
+  return plan;
 }
-
-}  // namespace
 
 Result<PlanPtr> bind_query(const sql::Query& query, const BindContext& context) {
   QueryBinder binder(context);
-  PlanPtr plan = TRY(binder.bind(query));
-  give_null_a_type(plan);
-  return plan;
+  return give_null_a_type(TRY(binder.bind(query)));
 }
 
 }  // namespace whittle

@@ -13,6 +13,8 @@ namespace whittle {
 
 /// The unoptimized plan of a query; its `output` names and types are the result's.
 Result<PlanPtr> bind_query(const sql::Query& query, const BindContext& context);
+/// A result has no columns of type NULL: where nothing gave one a type, it is INTEGER.
+PlanPtr give_null_a_type(PlanPtr plan);
 
 /// An expression over the columns of `schema`, for callers without a query.
 Result<ExpressionPtr> bind_expression(const sql::Expression& expression, const Schema& schema,

@@ -91,7 +91,7 @@ inline constexpr AggregateFunction aggregates[] = {
     {"max", Null, nullptr, 16, 1, {Null}, nullptr, false, true},
     {"first", Null, nullptr, 16, 1, {Null}, nullptr, true, false},
     {"approx_count_distinct", BigInt, nullptr, 16, 1, {Null}},
-    {"quantile_cont", Double, nullptr, 16, 2, {Double, Double}},
+    {"approx_quantile", Double, nullptr, 16, 2, {Double, Double}},
 };
 
 /// Folds casts between numbers and of '2013-07-01' to DATE, comparisons of integers, and +.
