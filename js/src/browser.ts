@@ -17,6 +17,7 @@ export const browser: Platform = {
   maxConcurrentRequests: 16,
   suffixRanges: false,
   coalescingGap: 256 << 10,
+  ballast: true,
   slice: 8,
   // Written out twice: bundlers look for exactly this form.
   loadModule: (tier) => compile(tier === 'simd'

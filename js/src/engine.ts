@@ -2,6 +2,7 @@
 //
 // The module's coroutines run only inside `drain`, in slices, so that the thread's own event loop keeps turning;
 // whoever brings it something (a reply, a timer, a new statement) calls `pump` afterwards.
+import { Ballast } from './ballast.js';
 import { type ErrorDetails, WhittleError, cancelled, invalid } from './errors.js';
 import { type Exports, ModuleMemory } from './exports.js';
 import { type FetchOptions, Fetcher } from './fetcher.js';
@@ -68,6 +69,8 @@ export interface EngineOptions {
   suffixRanges: boolean;
   coalescingGap: number;
   cacheSize: number;
+  /** Pages stay in this isolate, beside the module, and its collector needs a hint of their size. */
+  ballast: boolean;
   fetch: FetchOptions;
   localFiles?: LocalFiles | undefined;
 }
@@ -95,6 +98,7 @@ export class Engine implements EngineCalls {
   private readonly pending = new Map<number, Pending>();
   private readonly turn = new MessageChannel();
   private readonly timers = new Set<ReturnType<typeof setTimeout>>();
+  private readonly ballast = new Ballast();
   private lastToken = 0;
   private scratch = 0;
   private turnAsked = false;
@@ -177,6 +181,7 @@ export class Engine implements EngineCalls {
       const details = JSON.parse(this.memoryAccess.text(pointer, length)) as ErrorDetails;
       pending.reject(new WhittleError(details));
     } else {
+      if (this.options.ballast) this.ballast.note(length);
       pending.resolve({ bytes: this.memoryAccess.bytes(pointer, length).slice(), last: kind === 1 });
     }
   }
@@ -283,6 +288,7 @@ export class Engine implements EngineCalls {
   /** Ends what is under way, and lets go of the module and its memory. */
   private stop(reason: WhittleError): void {
     this.fetcher.close();
+    this.ballast.drop();
     this.files.clear();
     this.turn.port1.close();
     for (const timer of this.timers) clearTimeout(timer);

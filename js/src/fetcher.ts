@@ -47,7 +47,11 @@ function free(chunk: Uint8Array): void {
     channel.port2.close();
     nobody = channel.port1;
   }
-  nobody.postMessage(null, [chunk.buffer]);
+  try {
+    nobody.postMessage(null, [chunk.buffer]);
+  } catch {
+    // A buffer that cannot be transferred is the collector's after all.
+  }
 }
 
 export class Fetcher {

@@ -17,6 +17,7 @@ const node: Platform = {
   memoryLimit: 1.5e9,
   maxConcurrentRequests: 32,
   suffixRanges: true,
+  ballast: false,
   coalescingGap: 64 << 10,
   slice: 20,
   loadModule: (tier) => compile(new URL(tier === 'simd' ? './whittle.wasm' : './whittle-scalar.wasm',

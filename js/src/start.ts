@@ -12,6 +12,8 @@ export interface Platform {
   /** False where `bytes=-n` costs a preflight request. */
   suffixRanges: boolean;
   coalescingGap: number;
+  /** See {@link EngineOptions.ballast}. */
+  ballast: boolean;
   slice: number;
   /** Compiles the package's own module. */
   loadModule(tier: Tier): Promise<WebAssembly.Module>;
@@ -35,6 +37,7 @@ export function engineOptions(options: WhittleOptions, platform: Platform, memor
     slice: platform.slice,
     suffixRanges: platform.suffixRanges,
     coalescingGap: platform.coalescingGap,
+    ballast: platform.ballast,
     cacheSize: options.cacheSize === undefined ? memoryLimit / 4 : parseMemorySize(options.cacheSize) ?? 0,
     fetch: {
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),

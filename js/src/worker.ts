@@ -55,7 +55,9 @@ async function answer(id: number, work: () => Promise<unknown>): Promise<void> {
 async function start(message: ToWorker & { kind: 'start' }): Promise<void> {
   try {
     const module = await resolveModule(message.options, browser, message.tier);
-    engine = await Engine.start(module, { ...engineOptions(message.options, browser, message.memoryLimit), slice: 50 });
+    // Pages leave for the page's own heap.
+    engine = await Engine.start(module,
+      { ...engineOptions(message.options, browser, message.memoryLimit), slice: 50, ballast: false });
     port.postMessage({ kind: 'started', memory: memory()! });
   } catch (error) {
     port.postMessage({ kind: 'failed', error: details(error) });

@@ -16,6 +16,7 @@ const workers: Platform = {
   memoryLimit: 64e6,
   maxConcurrentRequests: 6,
   suffixRanges: true,
+  ballast: false,
   coalescingGap: 256 << 10,
   slice: 50,
   loadModule: async (tier) => (tier === 'simd' ? simd as WebAssembly.Module : refuse()),
