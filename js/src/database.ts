@@ -17,14 +17,13 @@ export class Database {
   static async start(options: WhittleOptions, platform: Platform): Promise<Database> {
     const memoryLimit = parseMemorySize(options.memoryLimit ?? platform.memoryLimit);
     if (memoryLimit === undefined) throw invalid(`memoryLimit is not a size: ${options.memoryLimit}`);
+    if (options.worker && !platform.startWorker) throw invalid('worker: true needs a browser');
+    if (options.worker && options.fetch) throw invalid('a worker cannot be given a fetch function of this thread');
     const tier = options.tier ?? detectTier();
-    if (options.worker) {
-      if (!platform.startWorker) throw invalid('worker: true needs a browser');
-      if (options.fetch) throw invalid('a worker cannot be given a fetch function of this thread');
-      return new Database(await platform.startWorker({ ...options, tier }, memoryLimit), options, tier);
-    }
-    const module = await resolveModule(options, platform, tier);
-    return new Database(await Engine.start(module, engineOptions(options, platform, memoryLimit)), options, tier);
+    const module = resolveModule(options, platform, tier);
+    const engine = await (options.worker ? platform.startWorker!(options, memoryLimit, module)
+      : Engine.start(await module, engineOptions(options, platform, memoryLimit)));
+    return new Database(engine, options, tier);
   }
 
   /** A connection; any number may be open. */

@@ -2,14 +2,13 @@
 // for bytes of files that only the page can read.
 import type { ErrorDetails } from './errors.js';
 import type { WhittleOptions } from './options.js';
-import type { Tier } from './tier.js';
 
 /** Names of EngineCalls that answer. */
 export type CallName = 'connect' | 'disconnect' | 'check' | 'query' | 'pick' | 'next' | 'close' | 'progress'
   | 'statistics' | 'addUrl' | 'removeFile' | 'shutdown';
 
 export type ToWorker =
-  | { kind: 'start'; options: Omit<WhittleOptions, 'fetch'>; memoryLimit: number; tier: Tier }
+  | { kind: 'start'; options: Omit<WhittleOptions, 'fetch' | 'module'>; memoryLimit: number; module: WebAssembly.Module }
   | { kind: 'call'; id: number; name: CallName; arguments: unknown[] }
   | { kind: 'tell'; name: 'cancel' | 'interrupt'; argument: number }
   | { kind: 'file'; id: number; name: string; size: number; blob?: Blob; remote?: number }

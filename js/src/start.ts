@@ -20,7 +20,8 @@ export interface Platform {
   /** Fetches and compiles a module from an address. */
   compile(address: URL | string): Promise<WebAssembly.Module>;
   localFiles?: LocalFiles;
-  startWorker?(options: WhittleOptions, memoryLimit: number): Promise<EngineCalls>;
+  /** The worker's script loads while the module is on its way. */
+  startWorker?(options: WhittleOptions, memoryLimit: number, module: Promise<WebAssembly.Module>): Promise<EngineCalls>;
 }
 
 /** Names and values in turn, as the module takes headers. @internal */

@@ -1,6 +1,6 @@
 // The script of the Web Worker: an engine behind messages.
 import { browser } from './browser.js';
-import { engineOptions, resolveModule } from './start.js';
+import { engineOptions } from './start.js';
 import { Engine } from './engine.js';
 import { type ErrorDetails, WhittleError } from './errors.js';
 import { type CustomFile, openFile } from './files.js';
@@ -54,9 +54,8 @@ async function answer(id: number, work: () => Promise<unknown>): Promise<void> {
 
 async function start(message: ToWorker & { kind: 'start' }): Promise<void> {
   try {
-    const module = await resolveModule(message.options, browser, message.tier);
     // Pages leave for the page's own heap.
-    engine = await Engine.start(module,
+    engine = await Engine.start(message.module,
       { ...engineOptions(message.options, browser, message.memoryLimit), slice: 50, ballast: false });
     port.postMessage({ kind: 'started', memory: memory()! });
   } catch (error) {

@@ -25,11 +25,12 @@ class WorkerEngine {
       message: `the worker failed: ${event.message || 'its script did not load'}` }));
   }
 
-  start(options: WhittleOptions, memoryLimit: number): Promise<void> {
-    const { fetch: _, ...rest } = options;
+  /** The page compiles the module, at the same time as the worker's script loads. */
+  start({ fetch: _, module: __, ...options }: WhittleOptions, memoryLimit: number,
+    compiled: Promise<WebAssembly.Module>): Promise<void> {
     return new Promise((resolve, reject) => {
       this.started = { resolve: () => resolve(), reject };
-      this.post({ kind: 'start', options: rest, memoryLimit, tier: options.tier! });
+      compiled.then((module) => this.post({ kind: 'start', options, memoryLimit, module })).catch(reject);
     });
   }
 
@@ -106,11 +107,12 @@ class WorkerEngine {
 }
 
 /** Starts the package's worker with an engine in it. @internal */
-export async function startWorker(options: WhittleOptions, memoryLimit: number): Promise<EngineCalls> {
+export async function startWorker(options: WhittleOptions, memoryLimit: number,
+  module: Promise<WebAssembly.Module>): Promise<EngineCalls> {
   const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module', name: 'whittle' });
   const remote = new WorkerEngine(worker);
   try {
-    await remote.start(options, memoryLimit);
+    await remote.start(options, memoryLimit, module);
   } catch (error) {
     worker.terminate();
     throw error;
