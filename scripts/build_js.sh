@@ -12,9 +12,12 @@ module() {
   [ -e "build/$1/build.ninja" ] || cmake --preset "$1" >/dev/null
   ninja -C "build/$1" whittle_wasm
   if [ ! -e "$out" ] || [ "$built" -nt "$out" ]; then
-    # Over and over: the last rounds are worth five per cent.
-    wasm-opt -Oz --converge --strip-debug --strip-producers --enable-bulk-memory --enable-sign-ext \
-      --enable-nontrapping-float-to-int --enable-mutable-globals ${3:+"$3"} "$built" -o "$out.new"
+    # Over and over: the last rounds are worth five per cent. What is called from one place only stays a function of
+    # its own unless it is small: otherwise functions of 60 kB grow, which engines compile as a whole when a part of
+    # one is called, and slowly.
+    wasm-opt -Oz --converge --one-caller-inline-max-function-size=100 --strip-debug --strip-producers \
+      --enable-bulk-memory --enable-sign-ext --enable-nontrapping-float-to-int --enable-mutable-globals \
+      ${3:+"$3"} "$built" -o "$out.new"
     mv "$out.new" "$out"
   fi
 }
