@@ -8,7 +8,8 @@ export type CallName = 'connect' | 'disconnect' | 'check' | 'query' | 'pick' | '
   | 'statistics' | 'addUrl' | 'removeFile' | 'shutdown';
 
 export type ToWorker =
-  | { kind: 'start'; options: Omit<WhittleOptions, 'fetch' | 'module'>; memoryLimit: number; module: WebAssembly.Module }
+  | { kind: 'start'; options: Omit<WhittleOptions, 'fetch' | 'module'>; memoryLimit: number;
+    module: WebAssembly.Module }
   | { kind: 'call'; id: number; name: CallName; arguments: unknown[] }
   | { kind: 'tell'; name: 'cancel' | 'interrupt'; argument: number }
   | { kind: 'file'; id: number; name: string; size: number; blob?: Blob; remote?: number }
