@@ -131,15 +131,18 @@ bool RangeEngine::read_at_once(const BlockRef& block) {
 
 Task<Status> RangeEngine::require(BlockRef block) {
   const auto self = shared_from_this();
+  {
+    MutexLock lock(mutex_);
+    if (block->refused) renew(*block);
+  }
   if (!source->hints().is_local || !read_at_once(block)) {
-    bool waits = false;
-    {
-      MutexLock lock(mutex_);
-      promote_locked(block);
-      pump();
-      waits = !block->finished();
-    }
-    if (waits) {
+    // More than once only when somebody else renewed the block between its end and our turn.
+    while (!finished(block)) {
+      {
+        MutexLock lock(mutex_);
+        promote_locked(block);
+        pump();
+      }
       const uint64_t began = session->clock.monotonic_nanoseconds();
       co_await BlockWait{*self, block};
       note_wait(began);
@@ -172,6 +175,12 @@ void RangeEngine::promote_locked(const BlockRef& block) {
   }
 }
 
+void RangeEngine::renew(Block& block) {
+  block.refused = false;
+  block.error.reset();
+  block.state = BlockState::Idle;
+}
+
 void RangeEngine::abandon(std::span<const BlockRef> blocks) {
   MutexLock lock(mutex_);
   for (const BlockRef& block : blocks) {
@@ -197,6 +206,11 @@ uint64_t RangeEngine::finished_count() {
 bool RangeEngine::finished(const BlockRef& block) {
   MutexLock lock(mutex_);
   return block->finished();
+}
+
+uint64_t RangeEngine::missing_bytes(const BlockRef& block) {
+  MutexLock lock(mutex_);
+  return block->state == BlockState::Done ? 0 : block->range.length;
 }
 
 void RangeEngine::note_wait(uint64_t began) {
@@ -248,6 +262,7 @@ bool RangeEngine::allocate(const BlockRef& block) {
     buffer = Buffer::reserve(session->budget, block->range.length, "fetching file ranges");
   }
   if (!buffer) {
+    block->refused = true;
     finish(block, std::move(buffer).error().with_source(source->name()));
     return false;
   }

@@ -60,8 +60,11 @@ class RangeSet {
   ~RangeSet();
 
   size_t size() const { return members_.size(); }
-  /// Waits for range `index` (in the order given to prefetch). May be asked again and concurrently.
+  /// Waits for range `index` (in the order given to prefetch). May be asked again and concurrently;
+  /// after BudgetExceeded that is another attempt.
   Task<Result<BufferSlice>> get(size_t index);
+  /// The memory that waiting for range `index` takes, with that of its neighbours in one block.
+  uint64_t missing_bytes(size_t index) const;
   /// Waits for all of them, in order.
   Task<Result<std::vector<BufferSlice>>> all();
   /// The next range to finish, in the order of arrival, each exactly once; nothing when all were

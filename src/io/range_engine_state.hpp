@@ -8,7 +8,8 @@
 // The life of a block:   Idle ──► Queued ──► Active ──► Done | Failed
 //   Idle: nobody reads it yet (local sources until awaited; evicted read-ahead). Queued: waits for
 //   a slot and memory. Active: owns its Buffer, some pieces may be in flight. Done/Failed: waiters
-//   are woken.
+//   are woken. A block that failed because the budget refused it is idle again when somebody asks
+//   for it once more.
 #pragma once
 
 #include <coroutine>
@@ -29,6 +30,7 @@ struct Block {
   bool urgent = false;         // somebody awaits it, or did
   bool counted_ahead = false;  // its bytes are in IoStatistics::read_ahead_bytes
   bool abandoned = false;
+  bool refused = false;  // failed for want of memory: it may be asked for again
   uint32_t pieces_left = 0;
   BufferSlice bytes;
   std::optional<Error> error;
@@ -73,6 +75,8 @@ class RangeEngine : public std::enable_shared_from_this<RangeEngine> {
   struct IdleWait;   // until nothing is in flight
   uint64_t finished_count();
   bool finished(const BlockRef& block);
+  /// The memory that getting the block takes; 0 when it is there.
+  uint64_t missing_bytes(const BlockRef& block);
   void note_wait(uint64_t began);
 
  private:
@@ -93,6 +97,7 @@ class RangeEngine : public std::enable_shared_from_this<RangeEngine> {
   BlockRef take_admitted_ahead();
   bool read_at_once(const BlockRef& block);
   void promote_locked(const BlockRef& block);
+  void renew(Block& block);
   void finish(const BlockRef& block, std::optional<Error> error);
   void uncount_ahead(Block& block);
   bool evict_read_ahead();

@@ -32,6 +32,10 @@ Task<Result<BufferSlice>> RangeSet::get(size_t index) {
   co_return slice(member);
 }
 
+uint64_t RangeSet::missing_bytes(size_t index) const {
+  return engine_->missing_bytes(blocks_[members_[index].block]);
+}
+
 Task<Result<std::vector<BufferSlice>>> RangeSet::all() {
   if (!engine_) co_return std::vector<BufferSlice>{};
   if (!engine_->source->hints().is_local) engine_->promote(blocks_);

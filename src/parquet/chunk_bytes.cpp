@@ -42,35 +42,73 @@ void ChunkBytes::start_windows() {
 }
 
 Task<Status> ChunkBytes::fetch(uint64_t size) {
-  while (available_ < std::min(size, left())) {
+  size = std::min(size, left());
+  refused_ = 0;
+  while (available_ < size) {
     if (windows_.empty() || windows_.front().segment != segment_) {
       co_return fail(ErrorCode::Internal, "a column chunk's windows do not cover it");
     }
     start();
-    BufferSlice slice;
-    if (windowed_) {
-      slice = CO_TRY(co_await windows_.front().set.get(0));
-    } else {
-      slice = CO_TRY(co_await shared_.set->get(shared_.first + segment_));
-    }
-    if (slice.size != windows_.front().range.length) {
-      co_return fail(ErrorCode::Internal, "a range of another length than asked for");
-    }
-    available_ += slice.size;
-    pieces_.push_back(std::move(slice));
-    windows_.pop_front();
-    // What was read is held by its slice alone from here on, so that it can go page by page.
-    if (windowed_) {
-      start_windows();
-    } else if (windows_.empty()) {
-      shared_ = {};
-    }
+    if (must_join(size)) CO_TRY(join(size));
+    append(CO_TRY(co_await next_window()));
   }
   co_return Status();
 }
 
-Result<BufferSlice> ChunkBytes::copy(uint64_t size) const {
-  BufferRef buffer = TRY(Buffer::reserve(budget_, size, "page"));
+Task<Result<BufferSlice>> ChunkBytes::next_window() {
+  RangeSet& set = windowed_ ? windows_.front().set : *shared_.set;
+  const size_t index = windowed_ ? 0 : shared_.first + segment_;
+  Result<BufferSlice> slice = co_await set.get(index);
+  if (!slice) {
+    if (slice.error().code() == ErrorCode::BudgetExceeded) refused_ = set.missing_bytes(index);
+    co_return slice;
+  }
+  if (slice->size != windows_.front().range.length) {
+    co_return fail(ErrorCode::Internal, "a range of another length than asked for");
+  }
+  windows_.pop_front();
+  // What was read is held by its slice alone from here on, so that it can go page by page.
+  if (windowed_) {
+    start_windows();
+  } else if (windows_.empty()) {
+    shared_ = {};
+  }
+  co_return slice;
+}
+
+// Whether the first `size` bytes come in several windows.
+bool ChunkBytes::must_join(uint64_t size) const {
+  if (!windowed_ || (joined_ && joined_->size() >= size)) return false;
+  return available_ > 0 || size > windows_.front().range.length;
+}
+
+// Moves what is there into one buffer that holds all of it and what will come.
+Status ChunkBytes::join(uint64_t size) {
+  BufferSlice piece = TRY(copy(available_, size));
+  joined_ = piece.buffer;
+  pieces_.clear();
+  pieces_.push_back(std::move(piece));
+  return {};
+}
+
+void ChunkBytes::append(BufferSlice slice) {
+  available_ += slice.size;
+  if (joined_) {
+    BufferSlice& last = pieces_.back();
+    const size_t part = std::min(slice.size, joined_->size() - last.size);
+    std::memcpy(joined_->data() + last.size, slice.data, part);
+    last.size += part;
+    if (last.size == joined_->size()) joined_ = {};
+    slice = slice.part(part, slice.size - part);
+  }
+  if (slice.size > 0) pieces_.push_back(std::move(slice));
+}
+
+// The first `size` bytes in a buffer of their own.
+Result<BufferSlice> ChunkBytes::copy(uint64_t size, uint64_t capacity) {
+  refused_ = capacity;
+  BufferRef buffer = TRY(Buffer::reserve(budget_, capacity, "page"));
+  refused_ = 0;
   uint64_t done = 0;
   for (const BufferSlice& piece : pieces_) {
     if (done == size) break;
@@ -88,7 +126,7 @@ Result<std::span<const std::byte>> ChunkBytes::peek(uint64_t size) {
   if (pieces_.front().size < size) {
     // Across a window's edge: the header (and perhaps all of the small piece before it) is joined
     // once and stays joined.
-    BufferSlice joined = TRY(copy(size));
+    BufferSlice joined = TRY(copy(size, size));
     const uint64_t position = position_;
     const uint64_t available = available_;
     drop(size);
@@ -112,7 +150,7 @@ Result<BufferSlice> ChunkBytes::take(uint64_t size) {
   if (front.size >= size && padded) {
     slice = front.part(0, size);
   } else {
-    slice = TRY(copy(size));
+    slice = TRY(copy(size, size));
   }
   drop(size);
   return slice;
@@ -135,6 +173,7 @@ void ChunkBytes::drop(uint64_t size) {
 
 void ChunkBytes::next_segment() {
   pieces_.clear();
+  joined_ = {};
   available_ = 0;
   while (!windows_.empty() && windows_.front().segment == segment_) windows_.pop_front();
   ++segment_;

@@ -3,8 +3,9 @@
 // The chunk is given as segments, the parts that are wanted: the whole chunk, or the dictionary
 // page and runs of data pages. A small chunk is awaited as one set of reads; one that is larger
 // than its share of memory comes in windows, of which two are under way at a time and which are let
-// go as soon as their pages were taken. The memory is that of the range engine's blocks. One
-// coroutine at a time.
+// go as soon as their pages were taken. The memory is that of the range engine's blocks; a page
+// that spans windows is put together as they come, so that it takes its own size and two windows.
+// One coroutine at a time.
 #pragma once
 
 #include <deque>
@@ -39,8 +40,12 @@ class ChunkBytes {
   /// Bytes that can be taken without waiting.
   uint64_t available() const { return available_; }
   uint64_t position() const { return position_; }
-  /// Waits until min(size, left()) bytes are available.
+  /// Waits until min(size, left()) bytes are available. After BudgetExceeded it may be called
+  /// again.
   Task<Status> fetch(uint64_t size);
+  /// After fetch(), peek() or take() failed with BudgetExceeded, which changes nothing: the memory
+  /// that was lacking.
+  uint64_t refused_bytes() const { return refused_; }
   /// The next bytes without taking them, at least min(size, available()) in one piece.
   Result<std::span<const std::byte>> peek(uint64_t size);
   /// At most available() bytes, always with buffer_padding readable behind them.
@@ -56,7 +61,11 @@ class ChunkBytes {
     bool started = false;
   };
   void start_windows();
-  Result<BufferSlice> copy(uint64_t size) const;
+  bool must_join(uint64_t size) const;
+  Status join(uint64_t size);
+  Task<Result<BufferSlice>> next_window();
+  void append(BufferSlice slice);
+  Result<BufferSlice> copy(uint64_t size, uint64_t capacity);
 
   RangeReader& reader_;
   MemoryBudget& budget_;
@@ -65,7 +74,9 @@ class ChunkBytes {
   std::deque<Window> windows_;  // not yet arrived
   SharedRanges shared_;
   std::deque<BufferSlice> pieces_;  // arrived, of the current segment
+  BufferRef joined_;                // the last piece lies at its begin and goes on in it
   uint64_t available_ = 0, position_ = 0;
+  uint64_t refused_ = 0;
   size_t segment_ = 0;
 };
 

@@ -29,6 +29,11 @@ bool chunk_sizes_are_short(std::string_view created_by) {
          (created_by.size() == 3 || created_by[3] < '0' || created_by[3] > '9');
 }
 
+// DuckDB's pages end with their row group, or at 100 MB.
+uint64_t usual_page_size(std::string_view created_by) {
+  return created_by.starts_with("DuckDB") ? uint64_t{100} << 20 : uint64_t{1} << 20;
+}
+
 Result<LeafPlan> plan_leaf(const ColumnChunk& chunk, uint64_t row_count, const OffsetIndex* index,
                            const RowRanges& wanted, uint64_t gap, uint64_t file_size,
                            bool sizes_are_short) {

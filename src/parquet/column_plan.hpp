@@ -27,6 +27,9 @@ struct LeafPlan {
 /// chunks may be longer than they say.
 bool chunk_sizes_are_short(std::string_view created_by);
 
+/// The footer does not say how large pages are: what writers cut them at, uncompressed.
+uint64_t usual_page_size(std::string_view created_by);
+
 /// `index` may be null. `gap`: unneeded bytes that cost no more than a request of their own; where
 /// leaving pages out saves less than that, the chunk is read whole. Corrupt when index and chunk
 /// contradict each other.

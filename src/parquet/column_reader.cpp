@@ -44,7 +44,7 @@ struct ColumnReader::Implementation {
   std::vector<std::unique_ptr<LeafReader>> leaves;
   std::vector<LevelList> levels;
   std::vector<bool> windowed;
-  uint64_t planned_bytes = 0;
+  uint64_t planned_bytes = 0, working_bytes = 0;
 
   template <class T>
   Result<T> explain(Result<T> result) const {
@@ -109,6 +109,11 @@ Result<ColumnReader> ColumnReader::make(RangeReader& reader, const FileMetadata&
     pages.window = plan.bytes > share ? window_size(share) : 0;
     pages.verify_crc = options.verify_crc;
     self->planned_bytes += plan.bytes;
+    self->working_bytes += pages.window ? std::min(plan.bytes, share) : plan.bytes;
+    if (chunk.codec != Codec::Uncompressed) {
+      self->working_bytes +=
+          std::min(chunk.total_uncompressed_size, usual_page_size(metadata.created_by));
+    }
     self->windowed.push_back(pages.window != 0);
     self->leaves.push_back(std::make_unique<LeafReader>(reader, std::move(setup), std::move(plan),
                                                         pages, *decompressor));
@@ -128,6 +133,10 @@ uint64_t ColumnReader::row_count() const {
 }
 uint64_t ColumnReader::planned_bytes() const {
   return self_->planned_bytes;
+}
+
+uint64_t ColumnReader::working_bytes() const {
+  return self_->working_bytes;
 }
 
 uint64_t ColumnReader::pages_seen() const {
@@ -180,6 +189,14 @@ uint64_t ColumnReader::bytes_to_inflate(uint64_t rows) const {
   uint64_t bytes = 0;
   for (const auto& leaf : self_->leaves) bytes += leaf->pages().bytes_to_inflate(end);
   return bytes;
+}
+
+uint64_t ColumnReader::end_of_large_page(uint64_t row, uint64_t size) const {
+  uint64_t end = UINT64_MAX;
+  for (const auto& leaf : self_->leaves) {
+    end = std::min(end, leaf->pages().end_of_large_page(row, size));
+  }
+  return end;
 }
 
 Task<Status> ColumnReader::prepare(uint64_t rows) {

@@ -50,6 +50,8 @@ class ColumnReader {
   uint64_t row_count() const;  // of the row group
   /// Bytes that the plan needs.
   uint64_t planned_bytes() const;
+  /// The memory that reading it is expected to hold at once, as far as the footer tells.
+  uint64_t working_bytes() const;
   /// Data pages found so far, and those of them that had to be inflated.
   uint64_t pages_seen() const;
   uint64_t pages_inflated() const;
@@ -70,6 +72,9 @@ class ColumnReader {
   uint64_t refused_bytes() const;
   /// Memory that reading the next rows, which were prepared, will take for their pages.
   uint64_t bytes_to_inflate(uint64_t rows) const;
+  /// Where the first page of `row`'s that takes at least `size` bytes ends. Who reads no further
+  /// can let go of it before the next is inflated. UINT64_MAX: all of them are small.
+  uint64_t end_of_large_page(uint64_t row, uint64_t size) const;
   /// The next rows. Errors name column, row group and byte offset.
   Result<Column> read(uint32_t rows);
   /// Of the next `span` rows, those at the ascending offsets `rows`; the result has rows.size()

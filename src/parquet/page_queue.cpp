@@ -95,9 +95,7 @@ Result<PageQueue::Step> PageQueue::step() {
   const uint64_t offset = bytes_.position();
   // Both at once: when there is no memory to join a page's pieces, nothing was taken and the page
   // can be asked for again.
-  refused_ = size;
   const BufferSlice page = TRY(bytes_.take(size));
-  refused_ = 0;
   BufferSlice body = page.part(header->header_size, header->compressed_size);
   switch (header->kind) {
     case PageKind::Dictionary:
@@ -189,6 +187,14 @@ uint64_t PageQueue::bytes_to_inflate(uint64_t end_row) const {
     add(page);
   }
   return bytes;
+}
+
+uint64_t PageQueue::end_of_large_page(uint64_t row, uint64_t size) const {
+  for (const QueuedPage& page : pages_) {
+    if (page.end_row() <= row) continue;
+    return page.inflated.buffer && page.inflated.size >= size ? page.end_row() : UINT64_MAX;
+  }
+  return UINT64_MAX;
 }
 
 Status PageQueue::inflate(QueuedPage& page) {

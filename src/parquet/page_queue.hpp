@@ -52,9 +52,12 @@ class PageQueue {
   bool is_prepared(uint64_t end_row) const;
 
   /// After prepare() failed with BudgetExceeded: the memory it lacked. Zero: it cannot be repeated.
-  uint64_t refused_bytes() const { return refused_; }
+  uint64_t refused_bytes() const { return bytes_.refused_bytes(); }
   /// What the pages of rows before `end_row` that are in the queue will take when inflated.
   uint64_t bytes_to_inflate(uint64_t end_row) const;
+
+  /// Where the page of `row` ends, if it is inflated and takes at least `size`; else UINT64_MAX.
+  uint64_t end_of_large_page(uint64_t row, uint64_t size) const;
 
   /// Drops pages that end at or before `row`.
   void drop_before(uint64_t row);
@@ -89,7 +92,6 @@ class PageQueue {
   uint64_t next_row_ = 0;     // the first row that begins in the next page
   uint64_t values_seen_ = 0;  // in the chunk
   uint64_t needed_ = 0;       // bytes the last step lacked
-  uint64_t refused_ = 0;      // memory for the page that could not be taken
   uint64_t seen_ = 0, inflated_ = 0;
 };
 

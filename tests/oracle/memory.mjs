@@ -12,10 +12,14 @@ mkdirSync(spills, { recursive: true });
 const duckdb = await openDuckDB();
 const select = `SELECT i AS id, hash(i) AS h, CAST(hash(i) % 300000 AS INTEGER) AS u,
   'category ' || hash(i + 3) % 40 AS c, md5(i::VARCHAR) || i % 10 AS payload FROM range(1500000) t(i)`;
-// As files usually are; and one row group that is larger than the limit.
-const files = { groups: 122880, one: 100000000 };
-for (const [name, size] of Object.entries(files)) {
-  await duckdb.connection.run(`COPY (${select}) TO '${folder}/${name}.parquet' (FORMAT parquet,
+// As files usually are; one row group that is larger than the limit; pages of 100 MB.
+const files = {
+  groups: [select, 122880],
+  one: [select, 100000000],
+  pages: ["SELECT i AS id, repeat(i::VARCHAR || ' ', 100) AS long FROM range(400000) t(i)", 100000000],
+};
+for (const [name, [query, size]] of Object.entries(files)) {
+  await duckdb.connection.run(`COPY (${query}) TO '${folder}/${name}.parquet' (FORMAT parquet,
     COMPRESSION snappy, ROW_GROUP_SIZE ${size})`);
 }
 
@@ -29,6 +33,7 @@ const cases = [
   [`SELECT count(*), sum(n) FROM (SELECT payload, count(*) AS n FROM ${groups} GROUP BY payload)`, 48, true],
   [`SELECT u, sum(id) AS s, count(DISTINCT c) FROM ${groups} GROUP BY u ORDER BY s DESC LIMIT 5`, 48, true],
   [`SELECT count(*), max(payload) FROM (SELECT * FROM ${groups} ORDER BY payload LIMIT 700000)`, 48, true],
+  [`SELECT count(*), max(payload) FROM (SELECT * FROM ${groups} ORDER BY payload LIMIT 700000)`, 16, true, 4],
   // Little room to merge in: no group is lost, and none appears twice.
   ['SELECT count(*), min(n), max(n), sum(s) FROM (SELECT md5((i % 700000)::VARCHAR) AS m, count(*) AS n, ' +
     'sum(i) AS s FROM range(2100000) t(i) GROUP BY m)', 32, true, 4],
@@ -36,6 +41,7 @@ const cases = [
     'FROM range(2100000) t(i) GROUP BY m)', 24, true, 4],
   [`SELECT count(*), sum(u), max(c) FROM ${one}`, 64, false],
   [`SELECT count(*), max(payload) FROM ${one} WHERE u < 30000`, 128, false],
+  [`SELECT count(*), sum(length(long)), min(id) FROM '${folder}/pages.parquet'`, 140, false],
 ];
 
 let passed = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/arena.hpp"
+#include "base/sync.hpp"
 #include "exec/operators/per_worker.hpp"
 #include "exec/operators/sort_rows.hpp"
 #include "exec/spill.hpp"
@@ -11,7 +12,9 @@ namespace whittle {
 
 namespace {
 
-constexpr uint64_t read_block = 256 * 1024;
+constexpr uint64_t write_block = 256 << 10;
+// Blocks in which spilled runs are read back, each run having one at a time.
+constexpr uint64_t read_block = 64 << 10, smallest_read_block = 4 << 10;
 
 // Rows in memory, sorted at the end of a run.
 struct Run {
@@ -56,6 +59,7 @@ struct SortWorker {
   Run run;
   std::unique_ptr<SpillFile> file;
   std::vector<SpilledRun> spilled;
+  Mutex busy;  // held by its worker during a batch, and by whoever spills its run
 };
 
 class SortStage : public Stage {
@@ -64,8 +68,8 @@ class SortStage : public Stage {
       : context_(context), keys_(keys), statistics_(statistics), workers_(context.workers()) {}
 
   Result<Flow> consume(Batch& batch) override {
-    SortWorker& worker =
-        workers_.get([&] { return std::make_unique<SortWorker>(context_, keys_); });
+    SortWorker& worker = workers_.get([&] { return make_worker(); });
+    MutexLock lock(worker.busy);
     ScopeTimer timer(&context_.clock, statistics_ ? &statistics_->nanoseconds : nullptr);
     if (statistics_) add(statistics_->rows_in, batch.row_count());
     TRY(context_.cancellation.check());
@@ -76,7 +80,7 @@ class SortStage : public Stage {
       // With a place to spill to, a quarter of the budget is left for merging and for the scan.
       const bool short_of_memory =
           may_spill && (i % 256 == 0 || worker.run.is_full()) &&
-          worker.run.bytes.bytes() > read_block &&
+          worker.run.bytes.bytes() > write_block &&
           context_.budget.available() < context_.budget.limit() / 4 + worker.run.growth();
       if (short_of_memory) TRY(spill(worker));
       Status added = worker.run.add(row);
@@ -86,14 +90,22 @@ class SortStage : public Stage {
       TRY(spill(worker));
       TRY(worker.run.add(row));
     }
+    worker.encoder.end();
     return Flow::More;
   }
 
+  // The others' runs too: one may have a run of the whole budget and nothing to do.
   Status relieve() override {
-    SortWorker* worker = workers_.find();
-    if (!worker || !context_.temporary_storage || worker->run.bytes.bytes() <= read_block)
-      return {};
-    return spill(*worker);
+    if (!context_.temporary_storage) return {};
+    MutexLock lock(mutex_);
+    for (SortWorker* worker : made_) {
+      if (!worker->busy.try_lock()) continue;
+      Status status;
+      if (worker->run.bytes.bytes() > write_block) status = spill(*worker);
+      worker->busy.unlock();
+      TRY(std::move(status));
+    }
+    return {};
   }
 
   std::vector<std::unique_ptr<SortWorker>>& workers() { return workers_.slots(); }
@@ -103,10 +115,10 @@ class SortStage : public Stage {
     if (!worker.file) worker.file = TRY(context_.temporary_storage->create());
     SpilledRun run{worker.file->size(), 0};
     RowBytes block;
-    block.reserve(read_block);
+    block.reserve(write_block);
     for (const SortRow& row : worker.run.rows) {
       block.insert(block.end(), row.bytes, row.bytes + row.size());
-      if (block.size() < read_block) continue;
+      if (block.size() < write_block) continue;
       TRY(worker.file->append(block));
       block.clear();
     }
@@ -119,18 +131,27 @@ class SortStage : public Stage {
   }
 
  private:
+  std::unique_ptr<SortWorker> make_worker() {
+    auto worker = std::make_unique<SortWorker>(context_, keys_);
+    MutexLock lock(mutex_);
+    made_.push_back(worker.get());
+    return worker;
+  }
+
   QueryContext& context_;
   std::span<const SortKey> keys_;
   OperatorStatistics* statistics_;
   PerWorker<SortWorker> workers_;
+  Mutex mutex_;
+  std::vector<SortWorker*> made_;  // what workers_ owns
 };
 
 // Walks one run in order, from memory or from the file.
 class RunCursor {
  public:
   explicit RunCursor(const Run& run) : rows_(run.rows) {}
-  RunCursor(const SpillFile& file, SpilledRun run)
-      : file_(const_cast<SpillFile*>(&file)), run_(run) {}
+  RunCursor(SpillFile& file, SpilledRun run, uint64_t block_size)
+      : file_(&file), run_(run), block_size_(block_size) {}
 
   const SortRow& row() const { return current_; }
   /// False at the end.
@@ -160,7 +181,7 @@ class RunCursor {
   Result<bool> fill(MemoryBudget& budget) {
     const uint64_t tail = filled_ - position_;
     if (run_.begin == run_.end && tail == 0) return false;
-    uint64_t need = read_block / 4;
+    uint64_t need = block_size_;
     if (tail >= 4) {
       uint32_t size;
       std::memcpy(&size, block_->data() + position_, 4);
@@ -186,6 +207,7 @@ class RunCursor {
   size_t next_ = 0;
   SpillFile* file_ = nullptr;
   SpilledRun run_{0, 0};
+  uint64_t block_size_ = 0;
   BufferRef block_;
   uint64_t position_ = 0, filled_ = 0;
   SortRow current_{};
@@ -209,18 +231,44 @@ class SortSource : public BatchSource {
     SortStage input(context, keys_, statistics_);
     CO_TRY(co_await child_->run(context, input, false));
     child_.reset();
+    CO_TRY(make_room_to_merge(context, input));
     CO_TRY(co_await sort_runs(context, input));
-    std::vector<RunCursor> cursors;
-    for (const auto& worker : input.workers()) {
-      if (!worker) continue;
-      if (!worker->run.rows.empty()) cursors.emplace_back(worker->run);
-      for (const SpilledRun& run : worker->spilled) cursors.emplace_back(*worker->file, run);
-    }
-    CO_TRY(co_await merge(context, stage, std::move(cursors)));
+    CO_TRY(co_await merge(context, stage, cursors(context.budget, input)));
     co_return stage.end_morsel(0);
   }
 
  private:
+  static uint64_t spilled_runs(SortStage& input) {
+    uint64_t runs = 0;
+    for (const auto& worker : input.workers()) runs += worker ? worker->spilled.size() : 0;
+    return runs;
+  }
+
+  // What is still in memory is spilled too where the blocks of the others would not fit beside it.
+  Status make_room_to_merge(QueryContext& context, SortStage& input) {
+    for (const auto& worker : input.workers()) {
+      const uint64_t blocks = spilled_runs(input) * read_block;
+      if (blocks == 0 || context.budget.available() > blocks + context.budget.limit() / 4) break;
+      if (worker && !worker->run.rows.empty()) TRY(input.spill(*worker));
+    }
+    return {};
+  }
+
+  std::vector<RunCursor> cursors(MemoryBudget& budget, SortStage& input) {
+    const uint64_t block =
+        std::clamp(budget.available() / 2 / std::max<uint64_t>(spilled_runs(input), 1),
+                   smallest_read_block, read_block);
+    std::vector<RunCursor> cursors;
+    for (const auto& worker : input.workers()) {
+      if (!worker) continue;
+      if (!worker->run.rows.empty()) cursors.emplace_back(worker->run);
+      for (const SpilledRun& run : worker->spilled) {
+        cursors.emplace_back(*worker->file, run, block);
+      }
+    }
+    return cursors;
+  }
+
   // Each worker's run on its own task.
   Task<Status> sort_runs(QueryContext& context, SortStage& input) {
     TaskGroup group(context.executor);

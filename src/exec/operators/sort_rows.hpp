@@ -51,6 +51,8 @@ class SortRowEncoder {
 
   /// Evaluates the keys of a batch; then rows can be encoded.
   Status begin(const Batch& batch);
+  /// Lets go of the batch: its strings may keep a page of 100 MB.
+  void end() { key_columns_.clear(); }
   const Column& key(size_t i) const { return key_columns_[i]; }
   /// The key alone of the row at `row` of the batch, as a row without columns; valid until the next
   /// call.

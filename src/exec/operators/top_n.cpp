@@ -48,6 +48,7 @@ class TopNStage : public Stage {
     for (uint32_t first = 0; first < batch.row_count(); first += batch_rows) {
       TRY(consume_chunk(worker, batch, first));
     }
+    worker.encoder.end();
     return Flow::More;
   }
 

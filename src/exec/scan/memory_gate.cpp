@@ -2,15 +2,32 @@
 
 namespace whittle {
 
-void MemoryGate::enter() {
+void MemoryGate::go_on() {
   MutexLock lock(mutex_);
   ++running_;
 }
 
-void MemoryGate::leave() {
+void MemoryGate::leave(uint64_t bytes) {
   MutexLock lock(mutex_);
   --running_;
+  expected_ -= bytes;
   wake_locked();
+}
+
+// The other half is for what the operators hold.
+bool MemoryGate::admit(uint64_t bytes) {
+  const uint64_t most = budget_.limit() / 2;
+  if (running_ > 0 && (expected_ > most || bytes > most - expected_)) return false;
+  ++running_;
+  expected_ += bytes;
+  return true;
+}
+
+bool MemoryGate::wait(const Entry& entry, std::coroutine_handle<> handle) {
+  MutexLock lock(mutex_);
+  if (candidates_.empty() && admit(entry.bytes)) return false;
+  candidates_.push_back({entry.bytes, handle});
+  return true;
 }
 
 // True when the caller goes on at once: with what it asked for; or without, when it is alone or
@@ -34,7 +51,7 @@ void MemoryGate::wake() {
   wake_locked();
 }
 
-// The first that finds room, or the first of all when nobody else would go on.
+// The first that finds room, or the first of all when nobody else would go on; then who may begin.
 void MemoryGate::wake_locked() {
   for (auto waiter = waiters_.begin(); waiter != waiters_.end(); ++waiter) {
     ++running_;
@@ -42,9 +59,13 @@ void MemoryGate::wake_locked() {
       executor_.post(waiter->handle);
       waiters_.erase(waiter);
       waiting_.store(static_cast<uint32_t>(waiters_.size()), std::memory_order_relaxed);
-      return;
+      break;
     }
     --running_;
+  }
+  while (!candidates_.empty() && admit(candidates_.front().bytes)) {
+    executor_.post(candidates_.front().handle);
+    candidates_.pop_front();
   }
 }
 

@@ -224,6 +224,16 @@ uint64_t MorselReader::bytes_ahead() const {
   return bytes;
 }
 
+uint64_t MorselReader::working_bytes() const {
+  uint64_t bytes = 0;
+  for (const auto* columns : {&filters_, &payload_}) {
+    for (const OpenColumn& column : *columns) {
+      if (column.reader) bytes += column.reader->working_bytes();
+    }
+  }
+  return bytes;
+}
+
 // One plan for all columns, so that neighbours in the file share requests.
 void MorselReader::read_ahead(std::vector<OpenColumn>* first, std::vector<OpenColumn>* second) {
   std::vector<ByteRange> ranges;

@@ -58,6 +58,8 @@ class MorselReader {
   Task<Result<Flow>> run(Stage& stage);
   /// What its reads under way bring.
   uint64_t bytes_ahead() const;
+  /// What it is expected to hold at once.
+  uint64_t working_bytes() const;
   /// Adds what was read and what was not to the statistics; once, at the end.
   void account();
 
@@ -97,6 +99,7 @@ class MorselReader {
   Tally tally(const parquet::RowRanges& rows) const;
 
   Task<Result<Flow>> run_rows(Stage& stage);
+  uint32_t batch_span(const parquet::RowRange& rows) const;
   Task<Status> next_turn(Stage& stage);
   void release_reserved(uint64_t bytes);
   Task<Status> prepare_column(Stage& stage, OpenColumn& column, uint32_t span);

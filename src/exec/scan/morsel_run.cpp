@@ -11,6 +11,8 @@ namespace {
 
 // Above this many survivors waiting for their other columns, those are read.
 constexpr uint64_t deferred_limit = 1 << 17;
+// A page that takes this part of the budget is large.
+constexpr uint64_t large_page_part = 16;
 // Survivors nearer to each other than this count as one run when pages are chosen.
 constexpr uint64_t near = 256;
 
@@ -41,10 +43,11 @@ uint32_t row_at(const Selection& selection, uint32_t i) {
 }  // namespace
 
 Task<Result<Flow>> MorselReader::run(Stage& stage) {
-  shared_.gate.enter();
+  const uint64_t bytes = working_bytes();
+  co_await shared_.gate.entry(bytes);
   Result<Flow> flow = co_await run_rows(stage);
   release_reserved(reserved_);
-  shared_.gate.leave();
+  shared_.gate.leave(bytes);
   co_return flow;
 }
 
@@ -61,9 +64,9 @@ Task<Status> MorselReader::next_turn(Stage& stage) {
   release_reserved(reserved_);
   shared_.gate.look_again();
   if (stage.has_room(morsel_.id)) co_return Status();
-  shared_.gate.leave();
+  shared_.gate.pause();
   co_await RoomFor{stage, morsel_.id};
-  shared_.gate.enter();
+  shared_.gate.go_on();
   co_return Status();
 }
 
@@ -81,7 +84,7 @@ Task<Result<Flow>> MorselReader::run_rows(Stage& stage) {
     if (!range) break;
     Rows rows;
     rows.begin = range->begin;
-    rows.span = static_cast<uint32_t>(std::min<uint64_t>(batch_rows, range->count()));
+    rows.span = batch_span(*range);
     rows.columns.resize(shared_.plan.node().columns.size());
     rows.loaded.resize(rows.columns.size());
     rows.selection = Selection::all(rows.span);
@@ -104,6 +107,19 @@ Task<Result<Flow>> MorselReader::run_rows(Stage& stage) {
     flow = CO_TRY(co_await emit_deferred(stage));
   }
   co_return flow;
+}
+
+// A batch ends where a large page does: pages of 100 MB exist, and two of a column may not fit.
+uint32_t MorselReader::batch_span(const parquet::RowRange& rows) const {
+  uint64_t end = std::min(rows.end, rows.begin + batch_rows);
+  const uint64_t large = shared_.context.budget.limit() / large_page_part;
+  for (const auto* columns : {&filters_, &payload_}) {
+    for (const OpenColumn& column : *columns) {
+      if (!column.reader) continue;
+      end = std::min(end, column.reader->end_of_large_page(rows.begin, large));
+    }
+  }
+  return static_cast<uint32_t>(end - rows.begin);
 }
 
 // What is left of the first range that ends behind `position`.

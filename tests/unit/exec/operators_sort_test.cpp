@@ -4,6 +4,7 @@
 #include "exec/operators/streaming.hpp"
 #include "exec/operators/top_n.hpp"
 #include "unit/exec/operator_harness.hpp"
+#include "unit/io/simulation.hpp"
 
 namespace whittle::test {
 namespace {
@@ -163,6 +164,50 @@ TEST_F(Sort, ResultsComeInOrderThroughASlowReader) {
   }
   EXPECT_EQ(next, 2'000'000);
   EXPECT_LT(budget.peak(), 8u << 20);
+}
+
+struct Woken {
+  int count = 0;
+  Task<Status> wait(ResultQueue& queue, uint64_t morsel) {
+    co_await RoomFor{queue, morsel};
+    ++count;
+    co_return Status();
+  }
+};
+
+TEST(ResultQueueRoom, WakesOnlyAsManyAsThereIsRoomFor) {
+  whittle::testing::World world;
+  MemoryBudget budget(64 << 20);
+  CancellationToken cancellation;
+  QueryContext query{world, budget, world, cancellation};
+  ResultQueue queue(query, 20'000);
+  const auto bring = [&](uint64_t morsel) {
+    Batch batch;
+    batch.length = 1024;
+    batch.columns.push_back(Column::flat(budget, TypeId::BigInt, batch.length));
+    batch.selection = Selection::all(batch.length);
+    batch.morsel = morsel;
+    ASSERT_TRUE(queue.consume(batch));
+  };
+  for (const uint64_t morsel : {0, 0, 0, 1, 1, 1}) bring(morsel);  // 9 kB each
+  Woken first, second;
+  spawn_detached(world, first.wait(queue, 0), [](Status) {});
+  for (int i = 0; i < 3; ++i) spawn_detached(world, second.wait(queue, 1), [](Status) {});
+  world.run();
+  EXPECT_EQ(first.count, 0);
+  // Whoever works on the morsel that is read next waits for the reader alone.
+  const auto take = [&] { ASSERT_TRUE(*world.wait(queue.next())); };
+  take();
+  EXPECT_EQ(first.count, 1);
+  EXPECT_EQ(second.count, 0);
+  take();
+  take();
+  EXPECT_EQ(second.count, 0);  // three are held for morsel 1
+  ASSERT_TRUE(queue.end_morsel(0));
+  world.run();
+  EXPECT_EQ(second.count, 0);
+  take();
+  EXPECT_EQ(second.count, 3);
 }
 
 class SortSpill : public Sort {

@@ -266,6 +266,31 @@ TEST_F(RangeEngine, NeededNowOvertakesAndEvictsReadAhead) {
   EXPECT_EQ(too_much.error().code(), ErrorCode::BudgetExceeded);
 }
 
+TEST_F(RangeEngine, WhatTheBudgetRefusedCanBeAskedForAgain) {
+  RangeReader reader(source, session);
+  const ByteRange range = {0, 8 * mib};
+  ASSERT_TRUE(budget.try_reserve(60 * mib));
+  RangeSet set = reader.prefetch({&range, 1});
+  auto refused = world.wait(set.get(0));
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::BudgetExceeded);
+  EXPECT_EQ(set.missing_bytes(0), 8 * mib);
+  budget.release(60 * mib);
+  // Two who ask at once are answered by one request.
+  int answered = 0;
+  for (int i = 0; i < 2; ++i) {
+    spawn_detached(world, set.get(0), [&](Result<BufferSlice> slice) {
+      answered += slice && right_bytes(*slice, range);
+    });
+  }
+  world.run();
+  EXPECT_EQ(answered, 2);
+  EXPECT_EQ(set.missing_bytes(0), 0u);
+  uint64_t asked = 0;
+  for (const auto& request : source->asked) asked += request.range.length;
+  EXPECT_EQ(asked, 8 * mib);
+}
+
 TEST_F(RangeEngine, DeliversAsTheyCome) {
   RangeReader reader(source, session);
   source->nanoseconds_per_byte = 10;
