@@ -154,12 +154,18 @@ std::string statistics_json(Results& results) {
     append_field(source, "size", sources[i].size);
     out += source + "}";
   }
+  const auto append = [&out](std::initializer_list<uint64_t> numbers) {
+    out += out.back() == '[' ? "[" : ",[";
+    for (uint64_t number : numbers) out += std::to_string(number) + ",";
+    out.back() = ']';
+  };
   out += "],\"fetches\":[";
-  const auto traces = io.traces();
-  for (size_t i = 0; i < traces.size(); ++i) {
-    out += i > 0 ? ",[" : "[";
-    out += std::to_string(traces[i].source) + "," + std::to_string(traces[i].range.offset) + "," +
-           std::to_string(traces[i].range.length) + "]";
+  for (const FetchTrace& trace : io.traces()) {
+    append({trace.source, trace.range.offset, trace.range.length});
+  }
+  out += "],\"skipped\":[";
+  for (const SkippedBytes& bytes : io.skipped()) {
+    append({bytes.source, bytes.range.offset, bytes.range.length, bytes.reason});
   }
   return out + "]}";
 }

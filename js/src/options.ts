@@ -69,7 +69,17 @@ export interface Cost {
   sources: { name: string; size: number }[];
   /** [source, offset, length] in the order of their ends. */
   fetches: [number, number, number][];
+  /** [source, offset, length, reason]: bytes that need not be read, the reason by its place in {@link skipReasons}.
+   *  Bytes that were fetched all the same may be among them: parts of larger ranges, what was read before the reason
+   *  was known, and for the last two reasons all that was read of a row group. */
+  skipped: [number, number, number, number][];
 }
+
+/** What proved that bytes of a file need not be read, as {@link Cost.skipped} counts them: the row group's minimum
+ *  and maximum, its bloom filter, a column's dictionary, the page index, the threshold of a top-N, a LIMIT, or that no
+ *  row was left when they would have been read (late materialization). */
+export const skipReasons = ['statistics', 'bloom filter', 'dictionary', 'page index', 'top-N', 'LIMIT',
+  'late materialization'] as const;
 
 /** Options of one statement. */
 export interface QueryOptions extends ValueOptions {

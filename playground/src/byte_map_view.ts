@@ -1,19 +1,24 @@
 // The byte map as a picture: the file as a strip, its row groups below each other, and a legend that says the same
 // in words.
-import { type ByteMap, between, binCount, footer, paint, untouched } from './byte_map.js';
+import { type ByteMap, between, footer, held, nameOf, paint, unread, untouched } from './byte_map.js';
 import { element, shape } from './dom.js';
 import { bytes, count, counted, share } from './units.js';
 
+/** Pieces that a file's strip is cut into: none narrower than a pixel, or it would fade. */
+const pieceCount = (): number => Math.max(200, Math.min(700, innerWidth - 80));
 /** Row groups drawn on their own at most. */
 const groupCap = 40;
 /** Colours in style.css. */
 const palette = 10;
 const legendCap = palette;
 
+const classes = new Map([[untouched, 'untouched'], [footer, 'footer'], [between, 'between'], [unread, 'unread'],
+  [held, 'held']]);
 const kindClass = (kind: number): string =>
-  (kind === footer ? 'footer' : kind === between ? 'between' : `c${kind % palette}`);
+  classes.get(kind) ?? (kind >= 0 ? `c${kind % palette}` : `by s${held - 1 - kind}`);
+const isFetched = (kind: number): boolean => kind > unread;
 
-/** One rectangle for each run of equal pieces. */
+/** One rectangle for each run of equal pieces: fetched bytes in the strip's full height, others as a thin band. */
 function strip(map: ByteMap, kinds: Int32Array, edges: number[], label: string): SVGSVGElement {
   const svg = shape('svg', { viewBox: `0 0 ${kinds.length} 10`, preserveAspectRatio: 'none', role: 'img',
     'aria-label': label });
@@ -21,8 +26,8 @@ function strip(map: ByteMap, kinds: Int32Array, edges: number[], label: string):
     while (to < kinds.length && kinds[to] === kinds[from]) to += 1;
     if (kinds[from] === untouched) continue;
     const kind = kinds[from]!;
-    svg.append(shape('rect', { x: from, y: 0, width: to - from, height: 10, class: kindClass(kind) },
-      shape('title', {}, map.columns[kind]?.name ?? kindClass(kind))));
+    svg.append(shape('rect', { x: from, width: to - from, class: kindClass(kind),
+      ...isFetched(kind) ? { y: 0, height: 10 } : { y: 3.4, height: 3.2 } }, shape('title', {}, nameOf(map, kind))));
   }
   for (const edge of edges) svg.append(shape('line', { x1: edge, x2: edge, y1: 0, y2: 10, class: 'edge' }));
   return svg;
@@ -59,21 +64,22 @@ function legend(map: ByteMap): HTMLElement {
     list.append(legendItem('others', counted(others.length, 'more column'),
       bytes(others.reduce((sum, { fetched }) => sum + fetched, 0))));
   }
-  if (map.footerBytes > 0) list.append(legendItem('footer', 'footer and indexes', bytes(map.footerBytes)));
-  if (map.betweenBytes > 0) list.append(legendItem('between', 'read along, between ranges', bytes(map.betweenBytes)));
+  if (map.footerBytes > 0) list.append(legendItem('footer', nameOf(map, footer), bytes(map.footerBytes)));
+  if (map.betweenBytes > 0) list.append(legendItem('between', nameOf(map, between), bytes(map.betweenBytes)));
   return list;
 }
 
 function skipList(map: ByteMap): HTMLElement {
   const list = element('ul', { class: 'legend skipped', 'aria-label': 'Skipped' });
-  for (const { why, bytes: size } of map.skipped) list.append(legendItem('untouched', why, bytes(size)));
+  for (const { why, kind, bytes: size } of map.skipped) list.append(legendItem(kindClass(kind), why, bytes(size)));
   return list;
 }
 
 function groupRows(map: ByteMap): HTMLElement {
+  const pieces = Math.min(400, pieceCount());
   const rows = spans(map).slice(0, groupCap).map((span, group) => element('div', { class: 'group' },
     element('span', {}, `${count(group)}`),
-    strip(map, paint(map, span.begin, span.end, 400), [], `Row group ${group}`)));
+    strip(map, paint(map, span.begin, span.end, pieces), [], `Row group ${group}`)));
   const more = map.layout.groups - rows.length;
   return element('details', { class: 'groups' },
     element('summary', {}, `Row group by row group (${count(map.layout.groups)})`), ...rows,
@@ -89,12 +95,13 @@ export interface NamedMap {
 function fileMap({ name, map }: NamedMap, title: string, unfolded: boolean): HTMLElement {
   const { size } = map.layout;
   const summary = `${bytes(map.fetched)} of ${bytes(size)} fetched`;
-  const edges = spans(map).slice(1).map(({ begin }) => begin / size * binCount);
+  const pieces = pieceCount();
+  const edges = spans(map).slice(1).map(({ begin }) => begin / size * pieces);
   const details = groupRows(map);
   details.toggleAttribute('open', unfolded);
   return element('div', { class: 'file' },
     element('h2', {}, title, element('span', {}, `${name}: ${summary}, ${share(map.fetched, size)}`)),
-    element('div', { class: 'strip' }, strip(map, paint(map, 0, size), edges.length > 200 ? [] : edges,
+    element('div', { class: 'strip' }, strip(map, paint(map, 0, size, pieces), edges.length > 200 ? [] : edges,
       `${name}: ${summary}`)),
     map.fetched === 0 && map.ended ? element('p', { class: 'note' },
       'Nothing had to be fetched: what this needs is held already.') : legend(map),

@@ -1,6 +1,6 @@
 // Runs statements and shows what becomes of them: progress, cost, rows, errors.
 import type { Cost, Progress } from 'whittle-sql';
-import { type Range, type Scan, mapBytes, union } from './byte_map.js';
+import { type Range, type SkippedRange, mapBytes, union } from './byte_map.js';
 import { type NamedMap, showByteMaps } from './byte_map_view.js';
 import { byId } from './dom.js';
 import type { Editor } from './editor.js';
@@ -23,7 +23,8 @@ export class Runner {
   private prefix = '';
   /** What earlier statements fetched, by source. */
   private readonly earlier = new Map<string, Range[]>();
-  private scans: Promise<Map<string, Scan>> = Promise.resolve(new Map());
+  /** Columns that the plan reads, by source. */
+  private columns: Promise<Map<string, string[]>> = Promise.resolve(new Map());
 
   constructor(private readonly session: Session, private readonly editor: Editor) {
     setInterval(() => showMemory(session.memory()), 500);
@@ -37,8 +38,8 @@ export class Runner {
     byId('bytes').classList.add('stale');
     byId('welcome').hidden = true;
     this.prefix = prefix;
-    this.scans = this.session.scans(sql.replace(/^\s*EXPLAIN(\s+ANALYZE)?\s/i, ''))
-      .catch(() => new Map<string, Scan>());
+    this.columns = this.session.columnsRead(sql.replace(/^\s*EXPLAIN(\s+ANALYZE)?\s/i, ''))
+      .catch(() => new Map<string, string[]>());
     const run: Run = new Run(this.session.connection, prefix + sql, {
       page: (page) => this.current === run && this.results.append(page),
       progress: (progress) => this.current === run && this.showProgress(run, progress),
@@ -104,9 +105,11 @@ export class Runner {
   }
 
   private async showCost(run: Run, cost: Cost): Promise<void> {
-    const scans = await this.scans;
+    const columns = await this.columns;
     const ranges = cost.sources.map((): Range[] => []);
     for (const [at, offset, length] of cost.fetches) ranges[at]?.push([offset, offset + length]);
+    const skipped = cost.sources.map((): SkippedRange[] => []);
+    for (const [at, offset, length, reason] of cost.skipped) skipped[at]?.push([offset, offset + length, reason]);
     const read = ranges.map((list) => list.reduce((sum, [begin, end]) => sum + end - begin, 0));
     const order = cost.sources.map((_, at) => at).sort((a, b) => read[b]! - read[a]!);
     const maps: NamedMap[] = [];
@@ -114,8 +117,9 @@ export class Runner {
       const { name, size } = cost.sources[at]!;
       const layout = await this.session.layoutOf(name, size);
       if (!layout || layout.chunks.length === 0) continue;
-      maps.push({ name: name.split('/').pop() || name,
-        map: mapBytes(layout, ranges[at]!, scans.get(name), run.state === 'done', this.earlier.get(name)) });
+      maps.push({ name: name.split('/').pop() || name, map: mapBytes(layout, columns.get(name), {
+        ranges: ranges[at]!, skipped: skipped[at]!, ended: run.state === 'done',
+        earlier: this.earlier.get(name) ?? [] }) });
     }
     if (this.current !== run || maps.length === 0) return;
     showByteMaps(byId('bytes'), maps, order.length - maps.length);

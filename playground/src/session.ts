@@ -1,6 +1,5 @@
 // The engine in its worker, its connections, and the files that were opened.
 import { type Connection, type Database, type MemoryUse, type ParquetMetadata, Whittle } from 'whittle-sql';
-import type { Scan } from './byte_map.js';
 import { type Layout, quoted, readLayout } from './layout.js';
 
 /** A file that has a name in SQL. */
@@ -57,19 +56,17 @@ export class Session {
     return layout;
   }
 
-  /** What a statement's plan says of its scans, by the name of the file and by its address. */
-  async scans(sql: string): Promise<Map<string, Scan>> {
+  /** The columns that a statement's plan scans, by the name of the file and by its address. */
+  async columnsRead(sql: string): Promise<Map<string, string[]>> {
     const { rows } = await this.own.queryText(`EXPLAIN ${sql}`);
-    const scans = new Map<string, Scan>();
-    for (const [, name, list, rest = ''] of (rows[0]?.[1] ?? '').matchAll(/Scan '(.*?)' \[(.*?)\](?= |$)(.*)$/gm)) {
+    const columns = new Map<string, string[]>();
+    for (const [, name, list] of (rows[0]?.[1] ?? '').matchAll(/Scan '(.*?)' \[(.*?)\](?= |$)/gm)) {
       const url = this.files.get(name!.replaceAll("''", "'"))?.url;
-      const found = list ? list.split(', ') : [];
       for (const key of url ? [name!, url] : [name!]) {
-        scans.set(key, { columns: [...scans.get(key)?.columns ?? [], ...found],
-          hasFilter: rest.includes(' where '), hasTopN: rest.includes(' top-n ') });
+        columns.set(key, [...columns.get(key) ?? [], ...list ? list.split(', ') : []]);
       }
     }
-    return scans;
+    return columns;
   }
 
   /** Names for completion. */

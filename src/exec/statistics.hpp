@@ -31,7 +31,7 @@ struct OperatorStatistics {
   Counter spilled_bytes = 0;
 };
 
-/// What proved that something need not be read.
+/// What proved that something need not be read. js/src/options.ts numbers them, too.
 enum class SkippedBy : uint8_t {
   Statistics,  // min, max and NULL count of row groups
   BloomFilter,

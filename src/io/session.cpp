@@ -4,7 +4,8 @@ namespace whittle {
 
 namespace {
 constexpr size_t max_traces = 65'536;
-}
+constexpr size_t max_skipped = 16'384;
+}  // namespace
 
 uint32_t IoStatistics::add_source(std::string_view name, uint64_t size) {
   MutexLock lock(mutex_);
@@ -20,6 +21,20 @@ void IoStatistics::trace(FetchTrace entry) {
   if (traces_.size() < max_traces) traces_.push_back(entry);
 }
 
+void IoStatistics::skip(SkippedBytes bytes) {
+  if (bytes.range.empty()) return;
+  MutexLock lock(mutex_);
+  if (!skipped_.empty()) {
+    SkippedBytes& last = skipped_.back();
+    if (last.source == bytes.source && last.reason == bytes.reason &&
+        last.range.end() == bytes.range.offset) {
+      last.range.length += bytes.range.length;
+      return;
+    }
+  }
+  if (skipped_.size() < max_skipped) skipped_.push_back(bytes);
+}
+
 std::vector<IoStatistics::SourceEntry> IoStatistics::sources() const {
   MutexLock lock(mutex_);
   return sources_;
@@ -28,6 +43,11 @@ std::vector<IoStatistics::SourceEntry> IoStatistics::sources() const {
 std::vector<FetchTrace> IoStatistics::traces() const {
   MutexLock lock(mutex_);
   return traces_;
+}
+
+std::vector<SkippedBytes> IoStatistics::skipped() const {
+  MutexLock lock(mutex_);
+  return skipped_;
 }
 
 }  // namespace whittle

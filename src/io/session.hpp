@@ -26,6 +26,14 @@ struct FetchTrace {
   uint64_t begin_nanoseconds = 0, end_nanoseconds = 0;
 };
 
+/// Bytes that need not be read, for maps of a file. They may have been fetched all the same, as
+/// parts of larger reads or before the reason was known.
+struct SkippedBytes {
+  uint32_t source = 0;
+  uint32_t reason = 0;  // a SkippedBy of exec/statistics.hpp
+  ByteRange range;
+};
+
 /// Counters of one statement. Any thread.
 class IoStatistics {
  public:
@@ -41,17 +49,21 @@ class IoStatistics {
   /// Index of a source for traces; its size makes "bytes read of bytes in the file" possible.
   uint32_t add_source(std::string_view name, uint64_t size);
   void trace(FetchTrace entry);  // keeps the first 65,536
+  /// Keeps the first 16,384; bytes right behind the last ones extend these.
+  void skip(SkippedBytes bytes);
   struct SourceEntry {
     std::string name;
     uint64_t size;
   };
   std::vector<SourceEntry> sources() const;
   std::vector<FetchTrace> traces() const;
+  std::vector<SkippedBytes> skipped() const;
 
  private:
   mutable Mutex mutex_;
   std::vector<SourceEntry> sources_;
   std::vector<FetchTrace> traces_;
+  std::vector<SkippedBytes> skipped_;
 };
 
 struct IoSession {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { Whittle, WhittleError, data, serve } from './support.mjs';
+import { Whittle, WhittleError, data, serve, skipReasons } from './support.mjs';
 
 let server;
 let db;
@@ -244,6 +244,43 @@ test('progress and cost', async () => {
   const last = seen.at(-1);
   assert.ok(last.bytesFetched > 0 && last.requests > 0 && last.rows > 0, JSON.stringify(last));
 });
+
+// What EXPLAIN ANALYZE counts by reason is what the cost has as ranges of the file, each a part of a column chunk.
+for (const [reason, file, rest] of [
+  ['statistics', 'hits.parquet', "WHERE EventTime >= '2013-07-31 23:00:00'"],
+  ['bloom filter', 'bloom.parquet', "WHERE key = 'key-5x'"],
+  ['page index', 'numbers_arrow_pages.parquet', 'WHERE i = 4321'],
+  ['top-N', 'numbers_arrow_pages.parquet', 'ORDER BY i DESC LIMIT 3'],
+  ['LIMIT', 'hits.parquet', 'WHERE RegionID >= 0 LIMIT 10'],
+]) {
+  test(`what was skipped is named with its place: ${reason}`, async () => {
+    const from = `FROM '${server.url}/${file}'`;
+    const [[path]] = (await conn.queryText(`SELECT '${server.url}/${file}'`)).rows;
+    const chunks = (await conn.queryText(`SELECT CASE WHEN dictionary_page_offset > 0
+      THEN least(dictionary_page_offset, data_page_offset) ELSE data_page_offset END, total_compressed_size
+      FROM parquet_metadata('${path}') ORDER BY 1`)).rows.map((row) => row.map(Number));
+    let cost;
+    await conn.query(`SELECT * ${from} ${rest}`, { onCost: (last) => { cost = last; } });
+    assert.equal(cost.sources[0].name, path);
+    const runs = cost.skipped.sort((a, b) => a[1] - b[1]);
+    let end = 0;
+    for (const [source, offset, length] of runs) {
+      assert.equal(source, 0);
+      assert.ok(length > 0 && offset >= end && offset + length <= cost.sources[0].size, `${offset}, ${length}`);
+      end = offset + length;
+      const last = chunks.findLast(([begin]) => begin < end);
+      assert.ok(end <= last[0] + last[1], `${end} is beyond the last chunk that it touches`);
+    }
+    const skipped = (name) => runs.filter((run) => skipReasons[run[3]] === name).reduce((sum, run) => sum + run[2], 0);
+    const plan = (await conn.queryText(`EXPLAIN ANALYZE SELECT * ${from} ${rest}`)).rows[0][1];
+    const [, number, unit] = new RegExp(`bytes skipped by ${reason}: ([\\d.]+) (\\w+)`).exec(plan) ?? [];
+    const counted = Number(number) * { B: 1, kB: 1e3, MB: 1e6 }[unit];
+    const allChunks = chunks.reduce((sum, [, size]) => sum + size, 0);
+    // A LIMIT names what it did not reach of the row group it ended in, too.
+    assert.ok(reason === 'LIMIT' ? skipped(reason) >= counted * 0.99 && skipped(reason) <= allChunks
+      : Math.abs(skipped(reason) - counted) <= counted * 0.05, `${skipped(reason)} bytes, ${counted} in ${plan}`);
+  });
+}
 
 test('a Parquet file without SQL', async () => {
   const file = await db.openParquet(`${server.url}/numbers.parquet`);

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from '../oracle/whittle.mjs';
 
-export { Whittle, WhittleError } from '../../js/dist/node.js';
+export { Whittle, WhittleError, skipReasons } from '../../js/dist/node.js';
 export const data = join(root, 'build/testdata');
 
 // Serves a folder; `{ url, log, reset, stop }`.

@@ -98,13 +98,35 @@ test('what statistics rule out is on the map; the plan counts it', async () => {
   await loadSample();
   await ask("SELECT EventTime, URL FROM 'hits.parquet' WHERE EventTime >= '2013-07-31 23:00:00' ORDER BY EventTime");
   await status(/^26 rows in/);
-  assert.match(await page.textContent('.skipped'), /row groups ruled out by statistics/);
+  assert.match(await page.textContent('.skipped'), /ruled out by row group statistics.420/);
   await page.click('#execute');
-  await page.waitForFunction(() => /earlier query/.test(document.querySelector('.skipped').textContent));
+  await page.waitForFunction(() => /held from an earlier query/.test(document.querySelector('.skipped').textContent));
   await page.click('#explain');
   await page.waitForSelector('#plan .operator');
   assert.match(await page.textContent('#plan'), /Scan.*row groups skipped by statistics4/s);
   assert.equal(await page.getAttribute('#tab-plan', 'aria-selected'), 'true');
+});
+
+test('the map colours what was skipped by reason, as the engine has it', async () => {
+  await open();
+  await loadSample();
+  const bands = () => page.$$eval('.strip rect', (rects) => rects.map((rect) => rect.getAttribute('class')));
+  for (const [rest, kind, why, size] of [
+    ["WHERE UserID = 12345", 's0', 'ruled out by row group statistics', '3.0 MB'],
+    ['ORDER BY EventTime DESC LIMIT 5', 's4', 'cannot beat the rows found (top-N)', '2.5 MB'],
+    ['LIMIT 10', 's5', 'behind the LIMIT', '2.'],
+  ]) {
+    // Another name, of which nothing is held.
+    const url = `${site.url}data/hits.parquet?${kind}`;
+    await ask(`SELECT * FROM '${url}' ${rest}`);
+    await page.waitForFunction((text) => document.querySelector('#bytes .skipped')?.textContent.includes(text), why);
+    await status(/rows? in/);
+    const item = page.locator('.skipped li', { hasText: why });
+    assert.ok((await item.locator('.size').textContent()).replace('\u00a0', ' ').startsWith(size), rest);
+    assert.ok(await item.locator(`.swatch.${kind}`).isVisible(), rest);
+    assert.ok((await bands()).includes(`by ${kind}`), `${rest}: ${await bands()}`);
+    assert.ok(!(await page.textContent('.skipped')).includes('not asked for'));
+  }
 });
 
 test('several files, each with its map', async () => {

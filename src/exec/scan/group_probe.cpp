@@ -34,12 +34,7 @@ class Prober {
   void exclude(SkippedBy reason) {
     out_.excluded = true;
     out_.rows = {};
-    if (!plan_.statistics) return;
-    ScanStatistics::Skipped& skipped = plan_.statistics->by(reason);
-    add(skipped.row_groups, 1);
-    add(skipped.rows, file_.group(row_group_).row_count);
-    add(skipped.bytes, file_.scanned_bytes(row_group_));
-    add(plan_.statistics->row_groups_done, 1);
+    file_.count_skipped(plan_.statistics, reason, row_group_);
   }
 
   Task<Status> ask_bloom_filters() {

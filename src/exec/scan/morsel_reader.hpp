@@ -96,7 +96,10 @@ class MorselReader {
   struct Tally {
     uint64_t pages = 0, bytes = 0;
   };
-  Tally tally(const parquet::RowRanges& rows) const;
+  /// What became of pages: left out by the index, when it was planned, later, or not.
+  enum Fate { Indexed, Planned, Left, Wanted, fates };
+  Fate fate_of(parquet::RowRange rows) const;
+  void tally(uint32_t leaf, SkippedBy unread, Tally (&by_fate)[fates]) const;
 
   Task<Result<Flow>> run_rows(Stage& stage);
   uint32_t batch_span(const parquet::RowRange& rows) const;

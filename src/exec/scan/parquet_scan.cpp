@@ -46,12 +46,21 @@ class ParquetScanSource : public BatchSource {
     Progress progress{probes};
     const size_t tasks =
         ordered ? 1 : std::min<size_t>(shared.context.workers(), plan.morsels().size());
-    if (tasks <= 1) co_return co_await work(shared, plan, stage, progress, nullptr);
-    TaskGroup group(shared.context.executor);
-    for (size_t i = 0; i < tasks; ++i) {
-      group.spawn(work_or_give_up(shared, plan, stage, progress, group));
+    Status status;
+    if (tasks <= 1) {
+      status = co_await work(shared, plan, stage, progress, nullptr);
+    } else {
+      TaskGroup group(shared.context.executor);
+      for (size_t i = 0; i < tasks; ++i) {
+        group.spawn(work_or_give_up(shared, plan, stage, progress, group));
+      }
+      status = co_await group.join();
     }
-    co_return co_await group.join();
+    for (size_t i = progress.next; progress.done && i < plan.morsels().size(); ++i) {
+      const ScanMorsel& morsel = plan.morsels()[i];
+      if (!morsel.probe->excluded) plan.count_unread(SkippedBy::Limit, morsel);
+    }
+    co_return status;
   }
 
   Task<Status> work_or_give_up(ScanShared& shared, ScanPlan& plan, Stage& stage, Progress& progress,
@@ -72,7 +81,7 @@ class ParquetScanSource : public BatchSource {
       if (index >= plan.morsels().size()) break;
       auto reader = std::make_unique<MorselReader>(shared, plan.morsels()[index]);
       if (reader->is_beaten()) {
-        plan.count_beaten(reader->morsel());
+        plan.count_unread(SkippedBy::TopN, reader->morsel());
       } else {
         CO_TRY(co_await progress.probes.ready(index));
         Status status = reader->open();

@@ -24,6 +24,33 @@ uint64_t ScanFile::scanned_bytes(uint32_t row_group) const {
   return bytes;
 }
 
+void ScanFile::mark_skipped(SkippedBy reason, ByteRange range) const {
+  reader->session().statistics.skip({source, static_cast<uint32_t>(reason), range});
+}
+
+uint64_t ScanFile::mark_skipped(SkippedBy reason, uint32_t row_group) const {
+  std::vector<uint32_t> leaves;
+  for (size_t i = 0; i < mappings.size(); ++i) append_leaves(i, leaves);
+  std::sort(leaves.begin(), leaves.end());  // as they lie in the file, mostly
+  uint64_t bytes = 0;
+  for (uint32_t leaf : leaves) {
+    const ByteRange range = group(row_group).columns[leaf].byte_range();
+    mark_skipped(reason, range);
+    bytes += range.length;
+  }
+  return bytes;
+}
+
+void ScanFile::count_skipped(ScanStatistics* statistics, SkippedBy reason, uint32_t row_group,
+                             uint64_t rows) const {
+  if (!statistics) return;
+  ScanStatistics::Skipped& skipped = statistics->by(reason);
+  add(skipped.row_groups, 1);
+  add(skipped.rows, std::min(rows, group(row_group).row_count));
+  add(skipped.bytes, mark_skipped(reason, row_group));
+  add(statistics->row_groups_done, 1);
+}
+
 std::optional<uint32_t> ScanFile::top_n_leaf(const PlanNode& node) const {
   if (!node.top_n) return std::nullopt;
   const parquet::ColumnMapping& mapping = mappings[node.top_n->column];
@@ -54,6 +81,8 @@ Task<Status> ScanPlan::open_file(size_t index) {
   file->opened = CO_TRY(co_await table.open(index, *table_.opener, context_.io));
   file->is_local = file->opened.opened.source->hints().is_local;
   file->reader = std::make_unique<RangeReader>(file->opened.opened, context_.io);
+  const Source& source = file->reader->source();
+  file->source = context_.io->statistics.add_source(source.name(), source.size());
   for (uint32_t column : node_.columns) {
     file->mappings.push_back(CO_TRY(table.map(index, file->file(), column)));
   }
@@ -89,7 +118,7 @@ Status ScanPlan::add_row_groups(ScanFile& file) {
     morsel.probe->rows = parquet::RowRanges::all(groups[g].row_count);
     if (context_.skipping && !node_.filters.empty()) {
       if (parquet::row_group_outcomes(file.file(), g, file.predicate).no_row_matches()) {
-        count_skipped(SkippedBy::Statistics, file, g);
+        file.count_skipped(statistics_, SkippedBy::Statistics, g);
         continue;
       }
       for (size_t i = 0; i < file.conjuncts.size(); ++i) {
@@ -102,23 +131,11 @@ Status ScanPlan::add_row_groups(ScanFile& file) {
   return {};
 }
 
-void ScanPlan::count_skipped(SkippedBy reason, const ScanFile& file, uint32_t row_group) {
+void ScanPlan::count_unread(SkippedBy reason, const ScanMorsel& morsel) {
   if (!statistics_) return;
-  ScanStatistics::Skipped& skipped = statistics_->by(reason);
-  add(skipped.row_groups, 1);
-  add(skipped.rows, file.group(row_group).row_count);
-  add(skipped.bytes, file.scanned_bytes(row_group));
-  add(statistics_->row_groups_done, 1);
-}
-
-void ScanPlan::count_beaten(const ScanMorsel& morsel) {
-  if (!statistics_) return;
-  ScanStatistics::Skipped& skipped = statistics_->by(SkippedBy::TopN);
-  add(skipped.rows, morsel.rows.count());
-  if (morsel.rows.begin > 0) return;  // a row group counts once
-  add(skipped.row_groups, 1);
-  add(skipped.bytes, morsel.file->scanned_bytes(morsel.row_group));
-  add(statistics_->row_groups_done, 1);
+  if (morsel.rows.begin > 0) return add(statistics_->by(reason).rows, morsel.rows.count());
+  // A row group counts once, with its first part.
+  morsel.file->count_skipped(statistics_, reason, morsel.row_group, morsel.rows.count());
 }
 
 Task<Status> ScanPlan::make(TopNThreshold* threshold) {
@@ -158,7 +175,7 @@ Task<Status> ScanPlan::make(TopNThreshold* threshold) {
       left -= morsel.rows.count();
     }
     for (size_t i = used; i < morsels_.size(); ++i) {
-      count_skipped(SkippedBy::Limit, *morsels_[i].file, morsels_[i].row_group);
+      morsels_[i].file->count_skipped(statistics_, SkippedBy::Limit, morsels_[i].row_group);
     }
     morsels_.erase(morsels_.begin() + static_cast<std::ptrdiff_t>(used), morsels_.end());
   } else {
@@ -194,7 +211,21 @@ Task<Status> ScanPlan::make_rows(const std::vector<FileRow>& rows) {
     morsels_.push_back(CO_TRY(morsel_of(left)));
     morsels_.back().id = morsels_.size() - 1;
   }
-  if (statistics_) add(statistics_->rows_fetched_late, rows.size());
+  if (!statistics_) co_return Status{};
+  add(statistics_->rows_fetched_late, rows.size());
+  // Morsels lie in the order of the rows.
+  size_t next = 0;
+  for (const auto& file : files_) {
+    for (uint32_t g = 0; file && g < file->file().metadata.row_groups.size(); ++g) {
+      const bool is_read = next < morsels_.size() && morsels_[next].file == file.get() &&
+                           morsels_[next].row_group == g;
+      if (is_read) {
+        ++next;
+      } else {
+        file->mark_skipped(SkippedBy::Late, g);
+      }
+    }
+  }
   co_return Status{};
 }
 

@@ -29,7 +29,8 @@ struct FileRow {
 };
 
 struct ScanFile {
-  size_t index = 0;  // in the table
+  size_t index = 0;     // in the table
+  uint32_t source = 0;  // in the statement's IoStatistics
   parquet::OpenedParquet opened;
   std::unique_ptr<RangeReader> reader;
   std::vector<parquet::ColumnMapping> mappings;  // one per output column
@@ -45,6 +46,13 @@ struct ScanFile {
   }
   /// Leaves of the row group's columns that output column i needs.
   void append_leaves(size_t i, std::vector<uint32_t>& leaves) const;
+  /// Counts a row group, or the first rows of it, of which nothing is read.
+  void count_skipped(ScanStatistics* statistics, SkippedBy reason, uint32_t row_group,
+                     uint64_t rows = UINT64_MAX) const;
+  /// Tells where skipped bytes lie.
+  void mark_skipped(SkippedBy reason, ByteRange range) const;
+  /// Those of all its columns; how many they are.
+  uint64_t mark_skipped(SkippedBy reason, uint32_t row_group) const;
   /// Bytes of the row group's chunks that all output columns need.
   uint64_t scanned_bytes(uint32_t row_group) const;
   /// The leaf that is the key of the top-N above; nothing where its bounds would say nothing.
@@ -102,8 +110,8 @@ class ScanPlan {
   Task<Status> close();
   /// Whether the row group (or page) with these bounds can hold a row that beats the threshold.
   static bool can_beat(const TopNThreshold& threshold, const parquet::ColumnBounds& bounds);
-  /// Counts a morsel that the top-N's threshold excluded.
-  void count_beaten(const ScanMorsel& morsel);
+  /// Counts a morsel that the top-N's threshold or a limit excluded.
+  void count_unread(SkippedBy reason, const ScanMorsel& morsel);
   /// Bounds of the top-N's column in a row group; nothing when there are none.
   std::optional<parquet::ColumnBounds> top_n_bounds(const ScanMorsel& morsel) const;
 
@@ -114,7 +122,6 @@ class ScanPlan {
   bool may_have_huge_pages(const ScanMorsel& morsel) const;
   void cut();
   void order_by_bounds();
-  void count_skipped(SkippedBy reason, const ScanFile& file, uint32_t row_group);
 
   QueryContext& context_;
   const PlanNode& node_;
