@@ -140,24 +140,22 @@ struct AggregateFunction {
   bool distinct_is_noop = false;
 };
 
+/// Keeps the tables as they are, so that an engine starts with nothing done; a lookup goes through
+/// their two thousand rows, which takes microseconds, once per call in a statement.
 class FunctionRegistry {
  public:
-  void add(std::span<const ScalarFunction> rows);
-  void add(std::span<const AggregateFunction> rows);
+  /// `rows` must stay where they are.
+  void add(std::span<const ScalarFunction> rows) { scalars_.push_back(rows); }
+  void add(std::span<const AggregateFunction> rows) { aggregates_.push_back(rows); }
   /// Overloads of a name (any case); empty when unknown.
-  std::span<const ScalarFunction* const> scalar(std::string_view name) const;
-  std::span<const AggregateFunction* const> aggregate(std::string_view name) const;
+  std::vector<const ScalarFunction*> scalar(std::string_view name) const;
+  std::vector<const AggregateFunction*> aggregate(std::string_view name) const;
   /// All names, sorted: for "did you mean" and completion.
   std::vector<std::string_view> names() const;
 
  private:
-  template <class Row>
-  struct Overloads {
-    std::string_view name;
-    std::vector<const Row*> rows;
-  };
-  std::vector<Overloads<ScalarFunction>> scalars_;        // sorted by name
-  std::vector<Overloads<AggregateFunction>> aggregates_;  // sorted by name
+  std::vector<std::span<const ScalarFunction>> scalars_;
+  std::vector<std::span<const AggregateFunction>> aggregates_;
 };
 
 }  // namespace whittle

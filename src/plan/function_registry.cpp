@@ -8,49 +8,41 @@ namespace whittle {
 
 namespace {
 
-template <class Table>
-auto find_place(Table& table, std::string_view name) {
-  return std::lower_bound(table.begin(), table.end(), name,
-                          [](const auto& entry, std::string_view key) { return entry.name < key; });
+template <class Row>
+std::vector<const Row*> find_rows(const std::vector<std::span<const Row>>& tables,
+                                  std::string_view name) {
+  const std::string key = lower_case(name);
+  std::vector<const Row*> found;
+  for (const auto& table : tables) {
+    for (const Row& row : table) {
+      if (row.name == key) found.push_back(&row);
+    }
+  }
+  return found;
 }
 
-template <class Table, class Row>
-void add_rows(Table& table, std::span<const Row> rows) {
-  for (const Row& row : rows) {
-    auto place = find_place(table, row.name);
-    if (place == table.end() || place->name != row.name)
-      place = table.insert(place, {row.name, {}});
-    place->rows.push_back(&row);
+template <class Row>
+void add_names(const std::vector<std::span<const Row>>& tables,
+               std::vector<std::string_view>& names) {
+  for (const auto& table : tables) {
+    for (const Row& row : table) names.push_back(row.name);
   }
 }
 
 }  // namespace
 
-void FunctionRegistry::add(std::span<const ScalarFunction> rows) {
-  add_rows(scalars_, rows);
-}
-void FunctionRegistry::add(std::span<const AggregateFunction> rows) {
-  add_rows(aggregates_, rows);
+std::vector<const ScalarFunction*> FunctionRegistry::scalar(std::string_view name) const {
+  return find_rows(scalars_, name);
 }
 
-std::span<const ScalarFunction* const> FunctionRegistry::scalar(std::string_view name) const {
-  const std::string key = lower_case(name);
-  auto place = find_place(scalars_, key);
-  if (place == scalars_.end() || place->name != key) return {};
-  return place->rows;
-}
-
-std::span<const AggregateFunction* const> FunctionRegistry::aggregate(std::string_view name) const {
-  const std::string key = lower_case(name);
-  auto place = find_place(aggregates_, key);
-  if (place == aggregates_.end() || place->name != key) return {};
-  return place->rows;
+std::vector<const AggregateFunction*> FunctionRegistry::aggregate(std::string_view name) const {
+  return find_rows(aggregates_, name);
 }
 
 std::vector<std::string_view> FunctionRegistry::names() const {
   std::vector<std::string_view> names;
-  for (const auto& entry : scalars_) names.push_back(entry.name);
-  for (const auto& entry : aggregates_) names.push_back(entry.name);
+  add_names(scalars_, names);
+  add_names(aggregates_, names);
   std::sort(names.begin(), names.end());
   names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;

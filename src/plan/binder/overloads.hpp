@@ -25,7 +25,7 @@ TypeId wanted_type(const Row& row, size_t i) {
 /// Null: none fits. `ambiguous`: several fit equally well, and only because a string literal fits
 /// everything.
 template <class Row>
-const Row* best_overload(std::span<const Row* const> rows, std::span<const Operand> operands,
+const Row* best_overload(const std::vector<const Row*>& rows, std::span<const Operand> operands,
                          bool& ambiguous) {
   const Row* best = nullptr;
   int64_t best_cost = 0;
@@ -55,7 +55,7 @@ const Row* best_overload(std::span<const Row* const> rows, std::span<const Opera
 
 /// "Candidate functions: abs(TINYINT) -> TINYINT, …"
 template <class Row>
-std::string candidate_text(std::span<const Row* const> rows) {
+std::string candidate_text(const std::vector<const Row*>& rows) {
   std::string text = "Candidate functions: ";
   for (size_t r = 0; r < rows.size(); ++r) {
     if (r == 8) return text + ", …";
