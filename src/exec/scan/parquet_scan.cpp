@@ -102,7 +102,7 @@ class ParquetScanSource : public BatchSource {
   // Whether the next morsel should be opened beside those that wait: one always, and more of them
   // as long as what they bring is less than a round trip's worth.
   bool wants_more_ahead(const ScanShared& shared, const std::deque<ReaderPtr>& opened) const {
-    constexpr size_t most = 8;
+    constexpr size_t most = 16;
     const MorselReader& current = *opened.front();
     if (current.morsel().file->is_local || node_.scan_limit) return false;
     // Before a top-N knows anything, the best row group may make the next one needless.
