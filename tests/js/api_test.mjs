@@ -237,6 +237,14 @@ test('what was fetched is not fetched again, until memory is needed elsewhere', 
   await without.close();
 });
 
+test('a group that comes again is held once, since nothing can be spilled', async () => {
+  const small = await Whittle.create({ memoryLimit: '64MB' });
+  const { rows } = await (await small.connect()).queryText(`SELECT count(*), min(c), max(c)
+    FROM (SELECT i % 1000000 AS k, count(*) AS c FROM range(10000000) t(i) GROUP BY k)`);
+  assert.deepEqual(rows, [['1000000', '10', '10']]);
+  await small.close();
+});
+
 test('progress and cost', async () => {
   const seen = [];
   await db.unregisterFile('nothing'); // forgets what is cached

@@ -317,9 +317,10 @@ void GroupTable::maintain(uint64_t rows_seen) {
   }
   if (!entries_ || mask_ + 1 < cache_capacity || refused_) return;
   if (!too_full(groups_ + batch_rows, mask_ + 1)) return;
-  // Full at the size of the cache: growing pays when rows repeat often enough.
-  const uint64_t seen = rows_seen - rows_at_flush_;
-  if (seen >= groups_ * 3 && reserve_entries(groups_ * 2)) return;
+  // Full at the size of the cache: growing pays when rows repeat often enough, and always where
+  // nothing can be spilled, for a group's second row takes memory that may decide the answer.
+  const bool repeat = rows_seen - rows_at_flush_ >= groups_ * 3;
+  if ((repeat || headroom_ == 0) && reserve_entries(groups_ * 2)) return;
   flush();
   rows_at_flush_ = rows_seen;
 }

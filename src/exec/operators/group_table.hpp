@@ -53,7 +53,8 @@ struct RowCollection {
 class GroupTable {
  public:
   /// Rows are `row_width` bytes: a multiple of 8, the states zeroed when a row is made.
-  /// `headroom`: bytes of the budget to leave to others before new groups are refused.
+  /// `headroom`: bytes of the budget to leave to others before new groups are refused; 0: nothing
+  /// can be spilled.
   GroupTable(const KeyLayout& layout, uint32_t row_width, MemoryBudget& budget, uint64_t headroom);
 
   /// rows[i] becomes the row of position i; null where a new group was not allowed or not possible
