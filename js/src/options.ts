@@ -69,7 +69,7 @@ export interface Cost {
   sources: { name: string; size: number }[];
   /** [source, offset, length] in the order of their ends. */
   fetches: [number, number, number][];
-  /** [source, offset, length, reason]: bytes that need not be read, the reason by its place in {@link skipReasons}.
+  /** Bytes that need not be read, as [source, offset, length, reason], the last by its place in {@link skipReasons}.
    *  Bytes that were fetched all the same may be among them: parts of larger ranges, what was read before the reason
    *  was known, and for the last two reasons all that was read of a row group. */
   skipped: [number, number, number, number][];
