@@ -283,15 +283,6 @@ constexpr IntervalUnit interval_units[] = {
     {"microsecond microseconds us usec usecs usecond useconds", {0, 0, 1}},
 };
 
-bool has_name(std::string_view names, std::string_view name) {
-  while (!names.empty()) {
-    const size_t end = std::min(names.find(' '), names.size());
-    if (equals_ignoring_case(name, names.substr(0, end))) return true;
-    names.remove_prefix(std::min(end + 1, names.size()));
-  }
-  return false;
-}
-
 constexpr int64_t million = 1'000'000;
 
 // number + millionths of `unit`, added to `sum`. Fractions of months become days, of days time.
@@ -349,7 +340,7 @@ Parsed<void> take_amount(Cursor& cursor, bool negative, bool alone, IntervalValu
 
 std::optional<IntervalValue> interval_unit(std::string_view unit) {
   for (const auto& row : interval_units) {
-    if (has_name(row.names, unit)) return row.one;
+    if (has_word(row.names, unit)) return row.one;
   }
   return {};
 }

@@ -50,6 +50,26 @@ Result<Column> flat_result(const CastInput& input) {
   return Column::reserve_flat(input.budget, input.target, length);
 }
 
+Result<Column> to_bytes(const CastInput& input, const AppendBytes& append) {
+  const ColumnView view(input.column);
+  Column result = TRY(flat_result(input));
+  auto heap = make_ref<StringHeap>(input.budget);
+  auto* out = result.mutable_values<StringRef>();
+  std::string bytes;
+  for (uint32_t i = 0; i < input.rows.count; ++i) {
+    const uint32_t row = input.rows[i];
+    bytes.clear();
+    if (view.valid(row) && TRY(append.call(append.object, view, row, bytes))) {
+      out[row] = TRY(heap->add(bytes));
+    } else {
+      out[row] = StringRef();
+      result.set_null(input.budget, row);
+    }
+  }
+  result.set_heap(std::move(heap));
+  return result;
+}
+
 Result<Column> convert_wide(const CastInput& input, const WideStep& step, const Explain& explain) {
   Column result = TRY(flat_result(input));
   const ColumnView view(input.column);

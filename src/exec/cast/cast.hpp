@@ -56,6 +56,20 @@ struct Explain {
 /// Room for every row's value, no NULLs.
 Result<Column> flat_result(const CastInput& input);
 
+/// Borrowed: appends the bytes of a valid row; false when it becomes NULL.
+struct AppendBytes {
+  template <class F>
+  AppendBytes(const F& f)  // NOLINT(google-explicit-constructor)
+      : object(&f),
+        call([](const void* object, const ColumnView& view, uint32_t row, std::string& out) {
+          return (*static_cast<const F*>(object))(view, row, out);
+        }) {}
+  const void* object;
+  Result<bool> (*call)(const void* object, const ColumnView& view, uint32_t row, std::string& out);
+};
+/// A column of what is kept as bytes: VARCHAR, BLOB, BIT.
+Result<Column> to_bytes(const CastInput& input, const AppendBytes& append);
+
 /// Borrowed: turns a widened value of the source into one of the target in place; false where it
 /// has no counterpart.
 struct WideStep {

@@ -13,29 +13,6 @@ bool is_plain(const Type& type) {
   return type.is_integer() || type.is_floating() || type.id() == TypeId::Boolean;
 }
 
-// `append(view, row, out)` appends the bytes of a valid row.
-using AppendBytes = Status (*)(const ColumnView& view, uint32_t row, std::string& out);
-Result<Column> to_bytes(const CastInput& input, AppendBytes append) {
-  const ColumnView view(input.column);
-  Column result = TRY(flat_result(input));
-  auto heap = make_ref<StringHeap>(input.budget);
-  auto* out = result.mutable_values<StringRef>();
-  std::string bytes;
-  for (uint32_t i = 0; i < input.rows.count; ++i) {
-    const uint32_t row = input.rows[i];
-    out[row] = StringRef();
-    if (!view.valid(row)) {
-      result.set_null(input.budget, row);
-      continue;
-    }
-    bytes.clear();
-    TRY(append(view, row, bytes));
-    out[row] = TRY(heap->add(bytes));
-  }
-  result.set_heap(std::move(heap));
-  return result;
-}
-
 // The bits without their padding.
 void append_plain(std::string_view bits, std::string& out) {
   if (bits.size() < 2) return;
@@ -45,30 +22,34 @@ void append_plain(std::string_view bits, std::string& out) {
 }
 
 Result<Column> bit_to_blob(const CastInput& input) {
-  return to_bytes(input, [](const ColumnView& view, uint32_t row, std::string& out) -> Status {
-    append_plain(view.get<StringRef>(row).view(), out);
-    return {};
-  });
+  return to_bytes(input,
+                  [](const ColumnView& view, uint32_t row, std::string& out) -> Result<bool> {
+                    append_plain(view.get<StringRef>(row).view(), out);
+                    return true;
+                  });
 }
 
 Result<Column> blob_to_bit(const CastInput& input) {
-  return to_bytes(input, [](const ColumnView& view, uint32_t row, std::string& out) -> Status {
-    const std::string_view blob = view.get<StringRef>(row).view();
-    if (blob.empty()) return fail(ErrorCode::Conversion, "Cannot cast empty BLOB to BIT");
-    out += '\0';
-    out += blob;
-    return {};
-  });
+  return to_bytes(input,
+                  [](const ColumnView& view, uint32_t row, std::string& out) -> Result<bool> {
+                    const std::string_view blob = view.get<StringRef>(row).view();
+                    if (blob.empty())
+                      return fail(ErrorCode::Conversion, "Cannot cast empty BLOB to BIT");
+                    out += '\0';
+                    out += blob;
+                    return true;
+                  });
 }
 
 Result<Column> number_to_bit(const CastInput& input) {
-  return to_bytes(input, [](const ColumnView& view, uint32_t row, std::string& out) -> Status {
-    const size_t size = view.stored->type().value_size();
-    const std::byte* value = view.values + size_t{view.at(row)} * size;
-    out += '\0';
-    for (size_t i = size; i-- > 0;) out += static_cast<char>(value[i]);
-    return {};
-  });
+  return to_bytes(input,
+                  [](const ColumnView& view, uint32_t row, std::string& out) -> Result<bool> {
+                    const size_t size = view.stored->type().value_size();
+                    const std::byte* value = view.values + size_t{view.at(row)} * size;
+                    out += '\0';
+                    for (size_t i = size; i-- > 0;) out += static_cast<char>(value[i]);
+                    return true;
+                  });
 }
 
 Result<Column> bit_to_number(const CastInput& input) {

@@ -61,30 +61,14 @@ Result<Column> parse_values(const CastInput& input, const Parse& parse) {
 // Parses each string into bytes with `parse(text, bytes) -> Parsed<void>`: BLOB and BIT.
 template <class Parse>
 Result<Column> parse_bytes(const CastInput& input, Parse&& parse) {
-  const ColumnView view(input.column);
-  Column result = TRY(flat_result(input));
-  auto heap = make_ref<StringHeap>(input.budget);
-  auto* out = result.mutable_values<StringRef>();
-  std::string bytes;
-  for (uint32_t i = 0; i < input.rows.count; ++i) {
-    const uint32_t row = input.rows[i];
-    out[row] = StringRef();
-    if (!view.valid(row)) {
-      result.set_null(input.budget, row);
-      continue;
-    }
-    bytes.clear();
-    const std::string_view text = view.get<StringRef>(row).view();
-    if (Parsed<void> parsed = parse(text, bytes); parsed) {
-      out[row] = TRY(heap->add(bytes));
-    } else if (input.strict) {
-      return fail(parse_error(parsed.error(), text, input.target));
-    } else {
-      result.set_null(input.budget, row);
-    }
-  }
-  result.set_heap(std::move(heap));
-  return result;
+  return to_bytes(input,
+                  [&](const ColumnView& view, uint32_t row, std::string& out) -> Result<bool> {
+                    const std::string_view text = view.get<StringRef>(row).view();
+                    const Parsed<void> parsed = parse(text, out);
+                    if (!parsed && input.strict)
+                      return fail(parse_error(parsed.error(), text, input.target));
+                    return parsed.has_value();
+                  });
 }
 
 // Other bases are for the types of up to 64 bits.

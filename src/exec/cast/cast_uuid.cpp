@@ -6,25 +6,13 @@ namespace whittle::casts {
 namespace {
 
 Result<Column> uuid_to_blob(const CastInput& input) {
-  const ColumnView view(input.column);
-  const uint32_t length = input.column.length();
-  Column result = TRY(Column::reserve_flat(input.budget, input.target, length));
-  auto heap = make_ref<StringHeap>(input.budget);
-  auto* out = result.mutable_values<StringRef>();
-  for (uint32_t i = 0; i < input.rows.count; ++i) {
-    const uint32_t row = input.rows[i];
-    out[row] = StringRef();
-    if (!view.valid(row)) {
-      result.set_null(input.budget, row);
-      continue;
-    }
-    uint128_t value = view.get<uint128_t>(row);
-    char bytes[16];
-    for (int b = 15; b >= 0; --b, value >>= 8) bytes[b] = static_cast<char>(value & 0xff);
-    out[row] = TRY(heap->add({bytes, 16}));
-  }
-  result.set_heap(std::move(heap));
-  return result;
+  return to_bytes(input,
+                  [](const ColumnView& view, uint32_t row, std::string& out) -> Result<bool> {
+                    const auto value = view.get<uint128_t>(row);
+                    for (int shift = 120; shift >= 0; shift -= 8)
+                      out += static_cast<char>(value >> shift);
+                    return true;
+                  });
 }
 
 bool blob_to_uuid(const StringRef& blob, uint128_t* out) {

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/ascii.hpp"
+
 namespace whittle {
 
 namespace {
@@ -37,22 +39,13 @@ constexpr PartName part_names[] = {
     {"timezone_minute", DatePart::TimezoneMinute},
 };
 
-bool has_name(std::string_view names, std::string_view name) {
-  while (!names.empty()) {
-    const size_t end = std::min(names.find(' '), names.size());
-    if (equals_ignoring_case(name, names.substr(0, end))) return true;
-    names.remove_prefix(std::min(end + 1, names.size()));
-  }
-  return false;
-}
-
 constexpr int64_t second = 1'000'000;
 
 }  // namespace
 
 std::optional<DatePart> find_date_part(std::string_view name) {
   for (const PartName& row : part_names) {
-    if (has_name(row.names, name)) return row.part;
+    if (has_word(row.names, name)) return row.part;
   }
   return std::nullopt;
 }
