@@ -80,6 +80,13 @@ Result<PlanPtr> Session::change_settings(const sql::Statement& statement,
     TRY(at(set(pragma.name, pragma.arguments[0])));
     return no_rows();
   }
+  // PRAGMA enable_x and disable_x switch; any other name shows its value.
+  const bool enable = pragma.name.starts_with("enable_");
+  if (enable || pragma.name.starts_with("disable_")) {
+    const std::string_view rest = std::string_view(pragma.name).substr(enable ? 7 : 8);
+    TRY(at(settings_.set("enable_" + std::string(rest), Value::boolean(enable))));
+    return no_rows();
+  }
   return show_setting(settings_, pragma.name);
 }
 
