@@ -99,6 +99,14 @@ std::string report(QueryRun& run, uint64_t nanoseconds, uint64_t rows, const Mem
   report.count("retries", io.retries);
   report.count("round trips", io.round_trips);
   report.time("time waiting", io.wait_nanoseconds);
+  uint64_t decoding = 0, computing = 0;  // of all workers together
+  for (const ScanStatistics& scan : run.statistics().scans) {
+    decoding += scan.decode_nanoseconds;
+    computing += scan.filter_nanoseconds;
+  }
+  for (const OperatorStatistics& node : run.statistics().operators) computing += node.nanoseconds;
+  report.time("time decoding", decoding);
+  report.time("time computing", computing);
   report.line("peak memory", format_bytes(budget.peak()) + " of " + format_bytes(budget.limit()));
   for (const ScanStatistics& scan : run.statistics().scans) report_scan(report, scan);
   for (const OperatorStatistics& node : run.statistics().operators) {

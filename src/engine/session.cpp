@@ -4,6 +4,7 @@
 #include "engine/explain_analyze.hpp"
 #include "engine/resolve_tables.hpp"
 #include "exec/evaluator.hpp"
+#include "exec/scan/late_top_n.hpp"
 #include "plan/binder/binder.hpp"
 #include "plan/describe.hpp"
 #include "plan/optimizer/optimizer.hpp"
@@ -187,6 +188,7 @@ Task<Result<std::shared_ptr<QueryRun>>> Session::prepare_run(SharedStatement sta
   if (statement->kind == sql::StatementKind::Explain) {
     const auto& explain = sql::as<sql::ExplainStatement>(*statement);
     PlanPtr inner = CO_TRY(plan_statement(*explain.statement, context));
+    if (settings_.flag("enable_late_materialization")) mark_late_top_n(*inner);
     plan =
         explain.analyze ? CO_TRY(co_await explain_analyze(engine_, io, std::move(inner), settings_))
                            : explain_plan(*inner);

@@ -92,20 +92,24 @@ struct QueryStatistics {
 class ScopeTimer {
  public:
   ScopeTimer(Clock* clock, Counter* counter)
-      : clock_(counter ? clock : nullptr),
-        counter_(counter),
-        begin_(clock_ ? clock_->monotonic_nanoseconds() : 0) {}
+      : clock_(counter ? clock : nullptr), counter_(counter) {
+    resume();
+  }
+  ScopeTimer(Clock& clock, OperatorStatistics* statistics)
+      : ScopeTimer(&clock, statistics ? &statistics->nanoseconds : nullptr) {}
   ~ScopeTimer() { stop(); }
   ScopeTimer(const ScopeTimer&) = delete;
+  /// Until `resume`, if it comes: what is counted elsewhere, as a wait or another operator's time.
   void stop() {
-    if (clock_) add(*counter_, clock_->monotonic_nanoseconds() - begin_);
-    clock_ = nullptr;
+    if (begin_ > 0) add(*counter_, clock_->monotonic_nanoseconds() - begin_);
+    begin_ = 0;
   }
+  void resume() { begin_ = clock_ ? clock_->monotonic_nanoseconds() : 0; }
 
  private:
   Clock* clock_;
   Counter* counter_;
-  uint64_t begin_;
+  uint64_t begin_;  // 0: stopped
 };
 
 }  // namespace whittle

@@ -35,17 +35,21 @@ std::string column_names(const PlanNode& node) {
   return text;
 }
 
+// Nothing where there are none.
+std::string columns_text(std::string_view before, const std::vector<uint32_t>& columns,
+                         const Schema& schema) {
+  std::string text;
+  for (uint32_t column : columns) {
+    text += text.empty() ? before : ", ";
+    text += schema[column].name;
+  }
+  return text.empty() ? text : text + "]";
+}
+
 std::string scan_text(const PlanNode& node) {
   std::string text = "Scan " + node.table->description() + " [" + column_names(node) + "]";
   if (!node.filters.empty()) text += " where " + join(node.filters, &node.output);
-  if (!node.filter_only.empty()) {
-    text += " filter only [";
-    for (size_t i = 0; i < node.filter_only.size(); ++i) {
-      if (i > 0) text += ", ";
-      text += node.output[node.filter_only[i]].name;
-    }
-    text += "]";
-  }
+  text += columns_text(" filter only [", node.filter_only, node.output);
   if (node.scan_limit) text += " limit " + std::to_string(*node.scan_limit);
   if (node.top_n) {
     text += " top-n by " + node.output[node.top_n->column].name;
@@ -115,7 +119,8 @@ std::string describe(const PlanNode& node) {
     case PlanKind::Sort:
       return "Sort " + sort_text(node.sort_keys, input);
     case PlanKind::TopN:
-      return "TopN" + limit_text(node) + " by " + sort_text(node.sort_keys, input);
+      return "TopN" + limit_text(node) + " by " + sort_text(node.sort_keys, input) +
+             columns_text(" late [", node.late_columns, node.output);
     case PlanKind::Limit:
       return "Limit" + limit_text(node);
     case PlanKind::Unnest:

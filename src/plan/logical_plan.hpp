@@ -80,6 +80,7 @@ struct PlanNode {
   std::optional<uint64_t> limit;
   uint64_t offset = 0;
   std::optional<double> limit_percent;
+  std::vector<uint32_t> late_columns;  // TopN, for EXPLAIN: read only for the rows that won
 
   // Unpivot: k. Output row r, column c is input column r × k + c.
   uint32_t unpivot_width = 0;

@@ -93,7 +93,7 @@ const directed = [
     'SELECT * FROM f ORDER BY id LIMIT 5', /pages skipped by top-N: \d\d/, 0.5],
   ['late fetch of a top-N', await write('scattered', `SELECT (hash(i) % 1000000)::INTEGER AS k, ${wide('i')} AS w,
     ${wide('i + 7')} AS x FROM range(60000) t(i)`, { arrow: { ...pages, rowGroup: 20000, pageSize: 16384 } }),
-    'SELECT * FROM f ORDER BY k LIMIT 7', /rows fetched late: 7/, 0.8, 'enable_late_materialization'],
+    'SELECT * FROM f ORDER BY k LIMIT 7', /TopN 7 by k ASC late \[w, x\][^]*rows fetched late: 7/, 0.8, 'enable_late_materialization'],
   ['late materialization', null, 'SELECT w FROM f WHERE k % 20011 = 17', /pages skipped by late materialization/, 0.6,
     'enable_late_materialization'],
   ['LIMIT', await write('limit', `SELECT i AS id, ${wide('i')} AS w FROM range(60000) t(i)`,

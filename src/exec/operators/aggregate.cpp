@@ -273,7 +273,7 @@ class AggregateStage : public Stage {
       return std::make_unique<ExpressionEvaluator>(context.budget, &context.cancellation);
     });
     OperatorStatistics* statistics = source_.statistics_;
-    ScopeTimer timer(&context.clock, statistics ? &statistics->nanoseconds : nullptr);
+    ScopeTimer timer(context.clock, statistics);
     if (statistics) add(statistics->rows_in, batch.row_count());
     TRY(context.cancellation.check());
     std::vector<Column> columns;

@@ -89,6 +89,7 @@ Status HashAggregation::merge_partition(Partition& partition) {
     only.for_each(row_width_, [&](std::byte* row) { partition.rows.push_back(row); });
     return {};
   }
+  ScopeTimer timer(context_.clock, statistics_);
   std::vector<std::byte*> sources, targets;
   Status failed;
   const auto flush = [&] {
@@ -115,6 +116,7 @@ Status HashAggregation::merge_partition(Partition& partition) {
 // again, partitioned by other bits.
 Status HashAggregation::add_spilled(Partition& partition, const SpillPartitions& spill,
                                     uint32_t which) {
+  ScopeTimer timer(context_.clock, statistics_);
   for (const auto& chunk : spill.chunks(which)) {
     const BufferRef bytes = TRY(spill.read(chunk));
     const Input& input = inputs_[chunk.kind];
@@ -229,6 +231,7 @@ Task<Result<Flow>> HashAggregation::emit_rows(Stage& stage, std::span<std::byte*
     CO_TRY(context_.cancellation.check());
     co_await Turn{context_.executor};
     co_await RoomFor{stage, morsel};
+    ScopeTimer timer(context_.clock, statistics_);
     const auto part = rows.subspan(first, std::min<size_t>(batch_rows, rows.size() - first));
     const auto count = static_cast<uint32_t>(part.size());
     Batch batch;
@@ -242,6 +245,7 @@ Task<Result<Flow>> HashAggregation::emit_rows(Stage& stage, std::span<std::byte*
     batch.morsel = morsel;
     batch.sequence = sequence++;
     if (statistics_) add(statistics_->rows_out, count);
+    timer.stop();
     const Flow flow = CO_TRY(stage.consume(batch));
     if (flow == Flow::Done) co_return flow;
   }

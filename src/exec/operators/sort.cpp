@@ -70,7 +70,7 @@ class SortStage : public Stage {
   Result<Flow> consume(Batch& batch) override {
     SortWorker& worker = workers_.get([&] { return make_worker(); });
     MutexLock lock(worker.busy);
-    ScopeTimer timer(&context_.clock, statistics_ ? &statistics_->nanoseconds : nullptr);
+    ScopeTimer timer(context_.clock, statistics_);
     if (statistics_) add(statistics_->rows_in, batch.row_count());
     TRY(context_.cancellation.check());
     TRY(worker.encoder.begin(batch));
@@ -273,11 +273,12 @@ class SortSource : public BatchSource {
   Task<Status> sort_runs(QueryContext& context, SortStage& input) {
     TaskGroup group(context.executor);
     for (const auto& worker : input.workers()) {
-      if (worker && worker->run.rows.size() > 1) group.spawn(sort_run(worker->run));
+      if (worker && worker->run.rows.size() > 1) group.spawn(sort_run(context, worker->run));
     }
     co_return co_await group.join();
   }
-  static Task<Status> sort_run(Run& run) {
+  Task<Status> sort_run(QueryContext& context, Run& run) {
+    ScopeTimer timer(context.clock, statistics_);
     std::sort(run.rows.begin(), run.rows.end());
     co_return Status{};
   }
@@ -286,6 +287,7 @@ class SortSource : public BatchSource {
     std::vector<Type> types;
     for (const auto& field : schema_) types.push_back(field.type);
     SortedOutput output(context, std::move(types), offset_, limit_, statistics_);
+    ScopeTimer timer(context.clock, statistics_);
     std::vector<RunCursor*> heap;
     const auto later = [](const RunCursor* a, const RunCursor* b) { return b->row() < a->row(); };
     for (auto& cursor : cursors) {
@@ -300,10 +302,14 @@ class SortSource : public BatchSource {
       do {
         if (CO_TRY(output.add(first->row()))) {
           CO_TRY(context.cancellation.check());
+          timer.stop();
           co_await Turn{context.executor};
           co_await RoomFor{stage, 0};
+          timer.resume();
           Batch batch = CO_TRY(output.take());
+          timer.stop();
           if (CO_TRY(stage.consume(batch)) == Flow::Done) co_return Status{};
+          timer.resume();
         }
         more = CO_TRY(first->next(context.budget));
       } while (more && output.wants_more() && (heap.size() == 1 || first->row() < heap[0]->row()));
@@ -315,6 +321,7 @@ class SortSource : public BatchSource {
     }
     if (output.rows() == 0) co_return Status{};
     Batch batch = CO_TRY(output.take());
+    timer.stop();
     CO_TRY(stage.consume(batch));
     co_return Status{};
   }

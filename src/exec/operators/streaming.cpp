@@ -18,7 +18,7 @@ Result<Flow> FilterOperator::consume(Batch& batch) {
     return std::make_unique<Conjuncts>(conjuncts_, context_.budget, &context_.cancellation,
                                        &context_.clock);
   });
-  ScopeTimer timer(&context_.clock, statistics_ ? &statistics_->nanoseconds : nullptr);
+  ScopeTimer timer(context_.clock, statistics_);
   const uint32_t before = batch.row_count();
   batch.selection = TRY(conjuncts.filter(batch.columns, batch.length, std::move(batch.selection)));
   timer.stop();
@@ -43,7 +43,7 @@ Result<Flow> ProjectOperator::consume(Batch& batch) {
   ExpressionEvaluator& evaluator = workers_.get([&] {
     return std::make_unique<ExpressionEvaluator>(context_.budget, &context_.cancellation);
   });
-  ScopeTimer timer(&context_.clock, statistics_ ? &statistics_->nanoseconds : nullptr);
+  ScopeTimer timer(context_.clock, statistics_);
   std::vector<Column> columns;
   columns.reserve(expressions_.size());
   for (const auto& expression : expressions_) {

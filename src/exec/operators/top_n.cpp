@@ -40,7 +40,7 @@ class TopNStage : public Stage {
   Result<Flow> consume(Batch& batch) override {
     TopNWorker& worker =
         workers_.get([&] { return std::make_unique<TopNWorker>(context_, keys_); });
-    ScopeTimer timer(&context_.clock, statistics_ ? &statistics_->nanoseconds : nullptr);
+    ScopeTimer timer(context_.clock, statistics_);
     if (statistics_) add(statistics_->rows_in, batch.row_count());
     TRY(context_.cancellation.check());
     if (count_ == 0) return Flow::Done;
@@ -146,6 +146,7 @@ class TopNSource : public BatchSource {
     TopNStage input(context, keys_, limit_ == 0 ? 0 : limit_ + offset_, threshold_.get(),
                     statistics_);
     if (limit_ > 0) CO_TRY(co_await child_->run(context, input, false));
+    ScopeTimer timer(context.clock, statistics_);
     std::vector<SortRow> rows;
     for (const auto& worker : input.workers()) {
       if (worker) rows.insert(rows.end(), worker->rows.begin(), worker->rows.end());
@@ -156,13 +157,18 @@ class TopNSource : public BatchSource {
     SortedOutput output(context, std::move(types), offset_, limit_, statistics_);
     for (size_t i = 0; i < rows.size() && output.wants_more(); ++i) {
       if (!CO_TRY(output.add(rows[i]))) continue;
+      timer.stop();
       co_await Turn{context.executor};
       co_await RoomFor{stage, 0};
+      timer.resume();
       Batch batch = CO_TRY(output.take());
+      timer.stop();
       if (CO_TRY(stage.consume(batch)) == Flow::Done) co_return stage.end_morsel(0);
+      timer.resume();
     }
     if (output.rows() > 0) {
       Batch batch = CO_TRY(output.take());
+      timer.stop();
       CO_TRY(stage.consume(batch));
     }
     co_return stage.end_morsel(0);

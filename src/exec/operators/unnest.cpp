@@ -68,6 +68,7 @@ struct UnnestOperator::Rows {
   };
   std::vector<List> lists;
   std::vector<uint32_t> parents;
+  ScopeTimer* timer = nullptr;
 };
 
 UnnestOperator::UnnestOperator(Stage& next, QueryContext& context, const PlanNode& node,
@@ -86,7 +87,7 @@ Status UnnestOperator::end_morsel(uint64_t morsel) {
   return next_.end_morsel(morsel);
 }
 
-Result<Flow> UnnestOperator::give_out(Batch& output, const Batch& input) {
+Result<Flow> UnnestOperator::give_out(Batch& output, const Batch& input, ScopeTimer& timer) {
   TRY(context_.cancellation.check());
   output.selection = Selection::all(output.length);
   output.morsel = input.morsel;
@@ -95,7 +96,10 @@ Result<Flow> UnnestOperator::give_out(Batch& output, const Batch& input) {
     output.sequence = sequences_[input.morsel]++;
   }
   if (statistics_) add(statistics_->rows_out, output.length);
-  return next_.consume(output);
+  timer.stop();
+  Result<Flow> flow = next_.consume(output);
+  timer.resume();
+  return flow;
 }
 
 Result<Flow> UnnestOperator::emit(const Batch& batch, Rows& rows) {
@@ -111,7 +115,7 @@ Result<Flow> UnnestOperator::emit(const Batch& batch, Rows& rows) {
     list.places.clear();
   }
   rows.parents.clear();
-  return give_out(output, batch);
+  return give_out(output, batch, *rows.timer);
 }
 
 Result<Flow> UnnestOperator::emit_long(const Batch& batch, Rows& rows, uint32_t row,
@@ -140,7 +144,7 @@ Result<Flow> UnnestOperator::emit_long(const Batch& batch, Rows& rows, uint32_t 
       output.columns.push_back(TRY(gather_padded(*list.view.stored, list.places, context_.budget)));
       list.places.clear();
     }
-    if (TRY(give_out(output, batch)) == Flow::Done) return Flow::Done;
+    if (TRY(give_out(output, batch, *rows.timer)) == Flow::Done) return Flow::Done;
   }
   return Flow::More;
 }
@@ -149,8 +153,10 @@ Result<Flow> UnnestOperator::consume(Batch& batch) {
   ExpressionEvaluator& evaluator = evaluators_.get([&] {
     return std::make_unique<ExpressionEvaluator>(context_.budget, &context_.cancellation);
   });
+  ScopeTimer timer(context_.clock, statistics_);
   if (statistics_) add(statistics_->rows_in, batch.row_count());
   Rows rows;
+  rows.timer = &timer;
   for (const ExpressionPtr& list : node_.expressions) {
     rows.lists.emplace_back(TRY(evaluator.evaluate(*list, batch)));
   }

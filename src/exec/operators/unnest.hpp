@@ -30,7 +30,7 @@ class UnnestOperator : public Operator {
   struct Rows;
   Result<Flow> emit(const Batch& batch, Rows& rows);
   Result<Flow> emit_long(const Batch& batch, Rows& rows, uint32_t row, uint32_t length);
-  Result<Flow> give_out(Batch& output, const Batch& input);
+  Result<Flow> give_out(Batch& output, const Batch& input, ScopeTimer& timer);
 
   QueryContext& context_;
   const PlanNode& node_;

@@ -280,19 +280,21 @@ class LateTopNSource : public BatchSource {
   std::vector<uint32_t> slots_;  // the place of each in the result
 };
 
-}  // namespace
-
-BatchSourcePtr make_late_top_n_source(QueryContext& context, const PlanNode& node,
-                                      OperatorStatistics* statistics) {
+// What is read first, where two steps pay.
+struct Choice {
+  Below below;
+  std::vector<bool> keys;  // by column of the scan
+};
+std::optional<Choice> choose(const PlanNode& node) {
+  if (node.sort_keys.empty() || !node.limit || *node.limit == 0) return std::nullopt;
   const uint64_t rows = *node.limit + node.offset;
   std::optional<Below> below = look_below(node);
-  if (!context.late_materialization || *node.limit == 0 || rows > most_rows || !below)
-    return nullptr;
+  if (rows > most_rows || !below) return std::nullopt;
   const PlanNode& scan = *below->scan;
   const auto& table = static_cast<const ParquetScanTable&>(*scan.table);
   if (find_origin(table, ColumnOrigin::FileIndex) == no_column ||
       find_origin(table, ColumnOrigin::RowNumber) == no_column) {
-    return nullptr;
+    return std::nullopt;
   }
   std::vector<bool> keys(scan.columns.size());
   for (const ExpressionPtr& filter : scan.filters) {
@@ -306,11 +308,30 @@ BatchSourcePtr make_late_top_n_source(QueryContext& context, const PlanNode& nod
   const std::optional<Size> size = measure(scan, keys);
   if (!size || size->others < size->gap || size->others < size->wanted / 4 ||
       rows > size->rows / 16) {
-    return nullptr;
+    return std::nullopt;
   }
   // Whole chunks of a few row groups: the scan reads no more of them than the rows would need.
-  if (!size->has_pages && size->row_groups < rows * 4) return nullptr;
-  return std::make_unique<LateTopNSource>(context, node, std::move(*below), keys, statistics);
+  if (!size->has_pages && size->row_groups < rows * 4) return std::nullopt;
+  return Choice{std::move(*below), std::move(keys)};
+}
+
+}  // namespace
+
+BatchSourcePtr make_late_top_n_source(QueryContext& context, const PlanNode& node,
+                                      OperatorStatistics* statistics) {
+  if (!context.late_materialization) return nullptr;
+  std::optional<Choice> choice = choose(node);
+  if (!choice) return nullptr;
+  return std::make_unique<LateTopNSource>(context, node, std::move(choice->below), choice->keys,
+                                          statistics);
+}
+
+void mark_late_top_n(PlanNode& plan) {
+  for (const PlanPtr& child : plan.children) mark_late_top_n(*child);
+  const std::optional<Choice> choice = plan.kind == PlanKind::TopN ? choose(plan) : std::nullopt;
+  for (uint32_t i = 0; choice && i < plan.output.size(); ++i) {
+    if (!choice->keys[choice->below.columns[i]]) plan.late_columns.push_back(i);
+  }
 }
 
 }  // namespace whittle

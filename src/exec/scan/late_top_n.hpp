@@ -17,4 +17,7 @@ namespace whittle {
 BatchSourcePtr make_late_top_n_source(QueryContext& context, const PlanNode& node,
                                       OperatorStatistics* statistics);
 
+/// For EXPLAIN: `late_columns` of each TopN of the plan that would be read so.
+void mark_late_top_n(PlanNode& plan);
+
 }  // namespace whittle

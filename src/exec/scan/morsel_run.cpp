@@ -220,10 +220,12 @@ Status MorselReader::filter(Rows& rows) {
     rows.selection =
         TRY(shared_.conjuncts().filter(rows.columns, rows.span, std::move(rows.selection),
                                        &morsel_.dropped, [&](const Expression& operand) -> Status {
+                                         timer.stop();
                                          Status status;
                                          for_each_column(operand, [&](const Expression& column) {
                                            if (status) status = load_output(column.index);
                                          });
+                                         timer.resume();
                                          return status;
                                        }));
   }
