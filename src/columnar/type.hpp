@@ -76,6 +76,10 @@ class Type {
   /// Bytes per value in a column's data buffer; 0 for STRUCT and NULL.
   uint32_t value_size() const;
 
+  /// Of a VARCHAR: how it compares, bits that the binder gives a meaning. It makes no other type.
+  uint8_t collation() const { return collation_; }
+  void set_collation(uint8_t collation) { collation_ = collation; }
+
   uint8_t decimal_width() const { return width_; }
   uint8_t decimal_scale() const { return scale_; }
   uint32_t array_size() const;
@@ -101,7 +105,7 @@ class Type {
  private:
   struct Info;
   TypeId id_ = TypeId::Null;
-  uint8_t width_ = 0, scale_ = 0;
+  uint8_t width_ = 0, scale_ = 0, collation_ = 0;
   std::shared_ptr<const Info> info_;
 };
 

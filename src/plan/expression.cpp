@@ -168,7 +168,10 @@ std::string Expression::to_string(const std::vector<Type::Field>* schema) const 
 }
 
 bool Expression::equals(const Expression& other) const {
-  if (kind != other.kind || !(type == other.type) || !same(children, other.children)) return false;
+  if (kind != other.kind || !(type == other.type) || !same(children, other.children) ||
+      type.collation() != other.type.collation()) {
+    return false;
+  }
   switch (kind) {
     case ExpressionKind::Column:
     case ExpressionKind::Parameter:

@@ -30,6 +30,9 @@ Result<AggregateCall> ExpressionBinder::make_aggregate(const AggregateFunction& 
   aggregate.state_size = call.state_size;
   aggregate.state = std::move(call.state);
   aggregate.type = call.result;
+  if (call.result.id() == TypeId::Varchar && !arguments.empty()) {
+    aggregate.type.set_collation(arguments[0]->type.collation());
+  }
   aggregate.distinct = distinct && !row.distinct_is_noop;
   aggregate.order_sensitive = row.order_sensitive;
   aggregate.position = position;
@@ -76,7 +79,7 @@ Status ExpressionBinder::bind_aggregate_order(const sql::FunctionCall& call,
                                               AggregateCall& aggregate) {
   for (const sql::OrderItem& item : call.order_by) {
     AggregateCall::Order order;
-    order.key = TRY(bind(*item.value));
+    order.key = TRY(collation_key(TRY(bind(*item.value))));
     order.key->is_literal = false;
     order.descending = item.direction == sql::SortDirection::Descending ||
                        (item.direction == sql::SortDirection::Unstated &&
@@ -149,7 +152,7 @@ Result<ExpressionPtr> ExpressionBinder::bind_aggregate(const sql::FunctionCall& 
       if (call.order_by.size() != 1) {
         return bind_error(call.position, "WITHIN GROUP needs exactly one ORDER BY expression");
       }
-      if (call.order_by[0].direction == sql::SortDirection::Descending) {
+      if (call.order_by[0].direction == sql::SortDirection::Descending && name != "mode") {
         TRY(reverse_fractions(arguments, call.position));
       }
       for (const OrderedSet& set : ordered_sets) {
@@ -162,6 +165,11 @@ Result<ExpressionPtr> ExpressionBinder::bind_aggregate(const sql::FunctionCall& 
         !context_.functions.aggregate("count_star").empty()) {
       function = "count_star";
     }
+    if ((name == "min" || name == "max") && arguments.size() == 1 &&
+        arguments[0]->type.collation()) {  // the text with the least key
+      function = name == "min" ? "arg_min" : "arg_max";
+      arguments.push_back(TRY(collation_key(arguments[0]->clone())));
+    }
     const auto rows = context_.functions.aggregate(function);
     std::vector<Operand> operands;
     for (const ExpressionPtr& argument : arguments) operands.emplace_back(*argument);
@@ -171,7 +179,8 @@ Result<ExpressionPtr> ExpressionBinder::bind_aggregate(const sql::FunctionCall& 
     if (!row) return no_match(name, operands, ambiguous, candidate_text(rows), call.position);
     AggregateCall aggregate =
         TRY(make_aggregate(*row, std::move(arguments), call.distinct, call.position));
-    if (!call.within_group) TRY(bind_aggregate_order(call, aggregate));
+    // The first in order is the mode among equally frequent ones.
+    if (!call.within_group || name == "mode") TRY(bind_aggregate_order(call, aggregate));
     if (call.filter) aggregate.filter = TRY(bind_condition(*call.filter));
     if (aggregate.distinct) {
       for (const auto& order : aggregate.order_by) {
@@ -217,6 +226,11 @@ bool has_unnest(const Expression& expression) {
 }
 
 Status AggregateRewriter::rewrite(ExpressionPtr& expression) const {
+  for (const CollatedGroup& group : collated_) {
+    if (!group.text || !group.text->equals(*expression)) continue;
+    expression = group.value->clone();
+    return {};
+  }
   for (uint32_t i = 0; i < groups_.size(); ++i) {
     if (!groups_[i]->equals(*expression)) continue;
     ExpressionPtr column = make_column(i, expression->type);

@@ -1,57 +1,84 @@
-// COLLATE: in which order and equality texts are compared.
+// COLLATE: in which order and equality texts are compared. A collation is part of a VARCHAR's type
+// as it goes up an expression; where values are compared, grouped or ordered, the keys of the texts
+// take their place: NOCASE, NOACCENT and NFC as the functions that take such differences away.
 #include "plan/binder/expression_binder.hpp"
 
 namespace whittle {
 
-// The value itself: a collation only matters where values are compared or ordered.
+namespace {
+
+// The bits of Type::collation, in the order in which their functions are called.
+struct Collation {
+  std::string_view name, function;
+};
+constexpr Collation collations[] = {
+    {"nocase", "lower"}, {"noaccent", "strip_accents"}, {"nfc", "nfc_normalize"}};
+
+}  // namespace
+
 Result<ExpressionPtr> ExpressionBinder::bind_collate(const sql::Collate& collate) {
   ExpressionPtr value = TRY(bind(*collate.operand));
   if (value->type.id() != TypeId::Varchar) {
     return bind_error(collate.position, "collations are only supported for type varchar");
   }
-  TRY(collation_key(value->clone(), collate.collation, collate.position));
+  uint8_t bits = 0;
+  for (std::string_view rest = collate.collation; !rest.empty();) {
+    const size_t dot = std::min(rest.find('.'), rest.size());
+    const std::string_view name = rest.substr(0, dot);
+    rest.remove_prefix(std::min(dot + 1, rest.size()));
+    bool known = sql::same_name(name, "binary") || sql::same_name(name, "c") ||
+                 sql::same_name(name, "posix");
+    for (size_t i = 0; i < std::size(collations); ++i) {
+      if (!sql::same_name(name, collations[i].name)) continue;
+      bits |= static_cast<uint8_t>(1 << i);
+      known = true;
+    }
+    if (known) continue;
+    return bind_error(collate.position,
+                      "Collation with name " + std::string(name) + " does not exist!",
+                      "collations are NOCASE, NOACCENT, NFC and BINARY", ErrorCode::Binder);
+  }
+  value->type.set_collation(bits);
   return value;
 }
 
-std::string_view ExpressionBinder::collation_of(const sql::Expression& expression) const {
-  if (const auto* collate = sql::if_is<sql::Collate>(expression)) return collate->collation;
-  const auto* name = sql::if_is<sql::ColumnReference>(expression);
-  if (!name || name->parts.size() != 1) return {};
-  if (!aliases_first_ && scope_.find("", name->parts[0])) return {};
-  for (const Alias& alias : aliases_) {
-    const auto* collate = sql::if_is<sql::Collate>(*alias.value);
-    if (collate && sql::same_name(alias.name, name->parts[0])) return collate->collation;
+Result<ExpressionPtr> ExpressionBinder::collation_key(ExpressionPtr value) {
+  const uint8_t bits = value->type.collation();
+  for (size_t i = 0; i < std::size(collations); ++i) {
+    if (!(bits >> i & 1)) continue;
+    const SourcePosition position = value->position;
+    Arguments arguments;
+    arguments.push_back({std::move(value), nullptr, {}});
+    value = TRY(call_function(collations[i].function, std::move(arguments), position));
+    value->type.set_collation(0);
+  }
+  return value;
+}
+
+Result<uint8_t> ExpressionBinder::common_collation(std::span<ExpressionPtr* const> values) {
+  uint8_t common = 0;
+  for (const ExpressionPtr* value : values) {
+    const uint8_t bits = (*value)->type.collation();
+    if (bits && common && bits != common) {
+      return bind_error((*value)->position, "Cannot combine types with different collation!");
+    }
+    common |= bits;
+  }
+  return common;
+}
+
+Status ExpressionBinder::share_collation(std::span<ExpressionPtr* const> values) {
+  const uint8_t common = TRY(common_collation(values));
+  for (ExpressionPtr* value : values) {
+    if ((*value)->type.id() == TypeId::Varchar) (*value)->type.set_collation(common);
   }
   return {};
 }
 
-// NOCASE and NOACCENT as the functions that take case and accents away; binary is the default.
-Result<ExpressionPtr> ExpressionBinder::collation_key(ExpressionPtr value,
-                                                      std::string_view collation,
-                                                      SourcePosition position) {
-  while (!collation.empty() && value->type.id() == TypeId::Varchar) {
-    const size_t dot = collation.find('.');
-    const std::string_view name = collation.substr(0, dot);
-    collation = dot == std::string_view::npos ? std::string_view() : collation.substr(dot + 1);
-    if (sql::same_name(name, "binary") || sql::same_name(name, "c") ||
-        sql::same_name(name, "posix")) {
-      continue;
-    }
-    const bool nocase = sql::same_name(name, "nocase");
-    if (!nocase && !sql::same_name(name, "noaccent")) {
-      return bind_error(position, "Collation with name " + std::string(name) + " does not exist!",
-                        "collations are NOCASE, NOACCENT and BINARY", ErrorCode::Binder);
-    }
-    Arguments arguments;
-    arguments.push_back({std::move(value), nullptr, {}});
-    value = TRY(call_function(nocase ? "lower" : "strip_accents", std::move(arguments), position));
-  }
-  return value;
-}
-
-Result<ExpressionPtr> ExpressionBinder::bind_key(const sql::Expression& expression) {
-  const std::string_view collation = collation_of(expression);
-  return collation_key(TRY(bind(expression)), collation, expression.position);
+Status ExpressionBinder::collate(std::span<ExpressionPtr* const> values) {
+  TRY(share_collation(values));
+  for (ExpressionPtr* value : values) *value = TRY(collation_key(std::move(*value)));
+  return {};
 }
 
 }  // namespace whittle

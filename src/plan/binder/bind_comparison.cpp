@@ -5,6 +5,8 @@ namespace whittle {
 
 Result<ExpressionPtr> ExpressionBinder::compare(ComparisonOperator op, ExpressionPtr left,
                                                 ExpressionPtr right, SourcePosition position) {
+  ExpressionPtr* const sides[] = {&left, &right};
+  TRY(collate(sides));
   const bool equality = op == ComparisonOperator::Equal || op == ComparisonOperator::NotEqual ||
                         op == ComparisonOperator::DistinctFrom ||
                         op == ComparisonOperator::NotDistinctFrom;
@@ -25,10 +27,6 @@ Result<ExpressionPtr> ExpressionBinder::bind_between(const sql::Between& between
   ExpressionPtr value = TRY(bind(*between.value));
   ExpressionPtr low = TRY(bind(*between.low))
   , high = TRY(bind(*between.high));
-  if (const std::string_view collation = collation_of(*between.value); !collation.empty()) {
-    for (ExpressionPtr* side : {&value, &low, &high})
-      *side = TRY(collation_key(std::move(*side), collation, between.position));
-  }
   std::vector<ExpressionPtr> sides;
   sides.push_back(TRY(
       compare(ComparisonOperator::GreaterEqual, value->clone(), std::move(low), between.position)));
@@ -50,11 +48,9 @@ Result<ExpressionPtr> ExpressionBinder::bind_in(const sql::In& in) {
     return in.negated ? make_unary(ExpressionKind::Not, std::move(found)) : std::move(found);
   }
   std::vector<ExpressionPtr> items = TRY(bind_list(in.list));
-  if (const std::string_view collation = collation_of(*in.value); !collation.empty()) {
-    value = TRY(collation_key(std::move(value), collation, in.position));
-    for (ExpressionPtr& item : items)
-      item = TRY(collation_key(std::move(item), collation, in.position));
-  }
+  std::vector<ExpressionPtr*> compared = {&value};
+  for (ExpressionPtr& item : items) compared.push_back(&item);
+  TRY(collate(compared));
   Operand sum(*value);
   for (const ExpressionPtr& item : items) {
     const auto type = comparison_type(sum, Operand(*item), true);
@@ -120,7 +116,8 @@ Result<ExpressionPtr> ExpressionBinder::bind_any(const sql::Subquery& any) {
   const std::optional<Value> constant = fold(*list);
   if (constant && constant->is_null()) return make_constant(Value::boolean(false));
   const Type element = list->type.element();
-  if (constant && *op == ComparisonOperator::Equal && !constant->children().empty()) {
+  const bool collated = left->type.collation() || element.collation();
+  if (constant && *op == ComparisonOperator::Equal && !constant->children().empty() && !collated) {
     const auto type = comparison_type(Operand(*left), Operand(element), true);
     if (!type) return compare(*op, std::move(left), make_column(0, element), any.position);
     auto set = std::make_unique<Expression>(ExpressionKind::In, TypeId::Boolean);
@@ -171,7 +168,7 @@ Result<ExpressionPtr> ExpressionBinder::bind_like(const sql::Like& like) {
                                 : like.like == sql::LikeKind::ILike ? "~~*"
                                                                     : "~~~";
   ExpressionPtr match =
-      TRY(call_function(name, TRY(bind_key(*like.value)), TRY(bind(*like.pattern)), like.position));
+      TRY(call_function(name, TRY(bind(*like.value)), TRY(bind(*like.pattern)), like.position));
   return like.negated ? make_unary(ExpressionKind::Not, std::move(match)) : std::move(match);
 }
 

@@ -333,7 +333,9 @@ Result<Type> ExpressionBinder::unify(std::span<ExpressionPtr* const> expressions
                                                    " in " + std::string(what) +
                                                    " - an explicit cast is required");
   }
-  const Type type = *common_type(operands);
+  TRY(share_collation(expressions));
+  Type type = *common_type(operands);
+  if (type.id() == TypeId::Varchar) type.set_collation(TRY(common_collation(expressions)));
   for (ExpressionPtr* expression : expressions) {
     // A literal that does not convert fails when, and only if, its row is asked for.
     if ((*expression)->is_literal && (*expression)->type.is_string() && !type.is_string()) {
@@ -386,7 +388,9 @@ Result<ExpressionPtr> ExpressionBinder::bind_unary(const sql::Unary& unary) {
   using enum sql::UnaryOperator;
   if (unary.op == Not) return make_unary(ExpressionKind::Not, TRY(bind_condition(*unary.operand)));
   ExpressionPtr operand = TRY(bind(*unary.operand));
-  if (unary.op == Plus && operand->type.is_numeric()) return operand;
+  if (unary.op == Plus && (operand->type.is_numeric() || operand->type.id() == TypeId::List)) {
+    return operand;
+  }
   if (unary.op == Negate && operand->is_literal && operand->type.is_integer() &&
       operand->type.id() != TypeId::UHugeInt) {
     const int128_t value = operand->constant.as_integer();
@@ -411,13 +415,6 @@ Result<ExpressionPtr> ExpressionBinder::bind_binary(const sql::Binary& binary) {
   ExpressionPtr left = TRY(bind(*binary.left))
   , right = TRY(bind(*binary.right));
   if (const auto op = comparison_of(binary.op)) {
-    for (const sql::Expression* side : {binary.left.get(), binary.right.get()}) {
-      const std::string_view collation = collation_of(*side);
-      if (collation.empty()) continue;
-      left = TRY(collation_key(std::move(left), collation, side->position));
-      right = TRY(collation_key(std::move(right), collation, side->position));
-      break;
-    }
     return compare(*op, std::move(left), std::move(right), binary.position);
   }
   if (binary.op == sql::BinaryOperator::ContainedBy) std::swap(left, right);

@@ -25,6 +25,17 @@ bool contains(const Names& names, std::string_view name) {
 // Functions whose arguments are brought to their common type first.
 constexpr std::string_view uniform_functions[] = {"list_value", "list_pack", "array_value",
                                                   "greatest", "least"};
+// Those that compare the keys of collated texts; other functions hand the collation on.
+constexpr std::string_view comparing_functions[] = {"~~",
+                                                    "!~~",
+                                                    "~~~",
+                                                    "like_escape",
+                                                    "not_like_escape",
+                                                    "ilike_escape",
+                                                    "^@",
+                                                    "not_ilike_escape",
+                                                    "contains",
+                                                    "starts_with"};
 constexpr std::string_view now_functions[] = {"now",
                                               "current_timestamp",
                                               "transaction_timestamp",
@@ -256,6 +267,7 @@ Result<ExpressionPtr> ExpressionBinder::bind_special(const sql::FunctionCall& ca
 
 std::unexpected<Error> ExpressionBinder::unknown_function(std::string_view name,
                                                           SourcePosition position) {
+  if (name.starts_with("union_")) return unsupported(position, "the type UNION is");
   std::vector<std::string> names;
   for (std::string_view known : context_.functions.names()) names.emplace_back(known);
   for (std::string_view special : {"coalesce", "nullif", "ifnull", "typeof", "now"})
@@ -294,6 +306,13 @@ Result<ExpressionPtr> ExpressionBinder::call_function(std::string_view name, Arg
 
 Result<ExpressionPtr> ExpressionBinder::make_call(const ScalarFunction& row, Arguments arguments,
                                                   SourcePosition position) {
+  std::vector<ExpressionPtr*> texts;
+  for (Argument& argument : arguments) {
+    if (argument.value->type.id() == TypeId::Varchar) texts.push_back(&argument.value);
+  }
+  const uint8_t collation = TRY(common_collation(texts));
+  const bool compares = collation && contains(comparing_functions, row.name);
+  if (compares) TRY(collate(texts));
   BindCall call;
   call.name = row.name;
   call.kernel = row.kernel;
@@ -314,9 +333,16 @@ Result<ExpressionPtr> ExpressionBinder::make_call(const ScalarFunction& row, Arg
       row.result == TypeId::Null && !call.arguments.empty() ? call.arguments[0] : Type(row.result);
   if (row.bind) {
     if (Status status = row.bind(call); !status) {
+      // A constant NULL makes the call NULL, whatever the other arguments are.
+      const Type null = row.result < TypeId::List ? row.result : TypeId::Integer;
+      for (const Value* constant : call.constants) {
+        if (row.flags & kSpecialNulls) break;
+        if (constant && constant->is_null()) return make_constant(Value::null(null));
+      }
       return fail(std::move(status).error().with_position(position));
     }
   }
+  if (collation && call.result.id() == TypeId::Varchar) call.result.set_collation(collation);
   auto node = std::make_unique<Expression>(ExpressionKind::Call, call.result);
   node->function = std::string(row.name);
   node->kernel = call.kernel;

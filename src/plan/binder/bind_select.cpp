@@ -67,7 +67,7 @@ Result<ExpressionPtr> QueryBinder::bind_group(SelectState& state,
     group->is_literal = false;
     return group;
   }
-  ExpressionPtr group = TRY(binder.bind_key(expression));
+  ExpressionPtr group = TRY(binder.bind(expression));
   group->is_literal = false;
   return group;
 }
@@ -99,27 +99,20 @@ Status QueryBinder::bind_order(SelectState& state) {
   const size_t visible = state.items.size();
   ExpressionBinder binder = state.binder(context_, true);
   binder.enter_clause("ORDER BY clause", &state.aggregates, &state.unnests);
-  // Output `i` itself, or with a collation a hidden column beside it.
-  const auto output_key = [&](uint32_t i) -> Result<uint32_t> {
-    if (state.items[i].value->kind != sql::ExpressionKind::Collate) return i;
-    return state.output_of(TRY(binder.bind_key(*state.items[i].value)));
+  const auto add_key = [&](const sql::OrderItem& item, uint32_t column) -> Status {
+    ExpressionPtr value = make_column(column, state.outputs[column]->type);
+    state.sort_keys.push_back(TRY(sort_key(item, std::move(value))));
+    return {};
   };
   if (select.order_by_all) {
-    for (uint32_t i = 0; i < visible; ++i) {
-      const uint32_t column = TRY(output_key(i));
-      state.sort_keys.push_back(
-          sort_key(select.order_by[0], make_column(column, state.outputs[column]->type)));
-    }
+    for (uint32_t i = 0; i < visible; ++i) TRY(add_key(select.order_by[0], i));
     return {};
   }
   for (const sql::OrderItem& item : select.order_by) {
     std::vector<OutputItem> copies = TRY(expand_columns(*item.value, {}, state.scope));
     if (!copies.empty()) {
       for (const OutputItem& copy : copies) {
-        ExpressionPtr value = TRY(binder.bind(*copy.value));
-        const Type type = value->type;
-        const uint32_t column = state.output_of(std::move(value));
-        state.sort_keys.push_back(sort_key(item, make_column(column, type)));
+        TRY(add_key(item, state.output_of(TRY(binder.bind(*copy.value)))));
       }
       continue;
     }
@@ -130,27 +123,60 @@ Status QueryBinder::bind_order(SelectState& state) {
             item.value->position,
             "ORDER term out of range - should be between 1 and " + std::to_string(visible));
       }
-      column = TRY(output_key(static_cast<uint32_t>(*position - 1)));
+      column = static_cast<uint32_t>(*position - 1);
     } else {
       const auto* literal = sql::if_is<sql::Literal>(*item.value);
       if (literal && literal->literal != sql::LiteralKind::Boolean) {
         return bind_error(item.value->position, "ORDER BY non-integer literal has no effect.",
                           "name a column, or give its position as a number");
       }
-      ExpressionPtr value = TRY(binder.bind_key(*item.value));
+      ExpressionPtr value = TRY(binder.bind(*item.value));
       value->is_literal = false;
       if (value->is_constant()) continue;  // a constant orders nothing
       column = state.output_of(std::move(value));
     }
-    state.sort_keys.push_back(sort_key(item, make_column(column, state.outputs[column]->type)));
+    TRY(add_key(item, column));
   }
   return {};
+}
+
+// Texts with a collation are grouped by their keys; above, the first text of a group stands for it.
+// (Not those of GROUP BY ALL, as in DuckDB.)
+Result<std::vector<CollatedGroup>> QueryBinder::collate_groups(SelectState& state) {
+  std::vector<CollatedGroup> collated(state.groups.size());
+  for (uint32_t i = 0; i < collated.size(); ++i) {
+    const Type type = state.groups[i]->type;
+    if (!type.collation()) continue;
+    ExpressionBinder binder = state.binder(context_);
+    std::vector<ExpressionPtr> arguments;
+    arguments.push_back(state.groups[i]->clone());
+    collated[i].text = state.groups[i]->clone();
+    state.groups[i] = TRY(binder.collation_key(std::move(state.groups[i])));
+    const ExpressionPtr& key = state.groups[i];
+    for (AggregateCall& call : state.aggregates) {
+      for (ExpressionPtr& argument : call.arguments) {
+        const bool asks = call.function == "grouping" && argument->equals(*collated[i].text);
+        if (asks) argument = key->clone();
+      }
+    }
+    // Where the key is NULL the text is, or the grouping set leaves it out.
+    auto value = std::make_unique<Expression>(ExpressionKind::Case, type);
+    value->children.push_back(make_unary(ExpressionKind::IsNotNull, make_column(i, key->type)));
+    value->children.push_back(
+        make_column(static_cast<uint32_t>(collated.size() + state.aggregates.size()), type));
+    value->children.push_back(make_constant(Value::null(TypeId::Varchar)));
+    collated[i].value = std::move(value);
+    state.aggregates.push_back(TRY(binder.make_aggregate(*context_.functions.aggregate("first")[0],
+                                                         std::move(arguments), false, {})));
+  }
+  return collated;
 }
 
 // Puts the Aggregate node in when there is one, and turns everything above into expressions over
 // it.
 Status QueryBinder::add_aggregate(SelectState& state) {
   const sql::Select& select = state.select;
+  const std::vector<CollatedGroup> collated = TRY(collate_groups(state));
   if (select.group_by.all) {
     for (size_t i = 0; i < state.items.size(); ++i) {  // hidden ones of ORDER BY group nothing
       const ExpressionPtr& output = state.outputs[i];
@@ -171,7 +197,7 @@ Status QueryBinder::add_aggregate(SelectState& state) {
   const bool grouped = select.group_by.all || !select.group_by.expressions.empty() ||
                        !select.group_by.sets.empty() || select.having || !state.aggregates.empty();
   if (!grouped) return {};
-  const AggregateRewriter rewriter(state.groups, state.scope);
+  const AggregateRewriter rewriter(state.groups, collated, state.scope);
   for (ExpressionPtr& output : state.outputs) TRY(rewriter.rewrite(output));
   for (ExpressionPtr& on : state.distinct_on) TRY(rewriter.rewrite(on));
   for (UnnestCall& call : state.unnests) TRY(rewriter.rewrite(call.list));
@@ -236,7 +262,7 @@ PlanPtr QueryBinder::finish(SelectState& state) {
   project->expressions = std::move(state.outputs);
   PlanPtr plan = std::move(project);
   if (state.select.distinct == sql::DistinctKind::Distinct) {
-    const bool hidden = plan->output.size() > visible;
+    const bool hidden = keys.empty() && plan->output.size() > visible;
     for (uint32_t i = 0; hidden && i < visible; ++i)
       keys.push_back(make_column(i, plan->output[i].type));
     plan = make_distinct(std::move(plan), std::move(keys), {});
@@ -310,10 +336,18 @@ Result<PlanPtr> QueryBinder::bind_select(const sql::Select& select) {
     distinct.enter_clause("DISTINCT ON clause", &state.aggregates, &state.unnests);
     if (const auto position = position_of(*on);
         position && *position >= 1 && *position <= static_cast<int64_t>(state.items.size())) {
-      state.distinct_on.push_back(state.outputs[*position - 1]->clone());
+      state.distinct_on.push_back(
+          TRY(distinct.collation_key(state.outputs[*position - 1]->clone())));
       continue;
     }
-    state.distinct_on.push_back(TRY(distinct.bind(*on)));
+    state.distinct_on.push_back(TRY(distinct.collation_key(TRY(distinct.bind(*on)))));
+  }
+  bool collated = false;
+  for (const ExpressionPtr& output : state.outputs) collated |= output->type.collation() != 0;
+  if (select.distinct == sql::DistinctKind::Distinct && collated) {  // by keys
+    for (const ExpressionPtr& output : state.outputs) {
+      state.distinct_on.push_back(TRY(state.binder(context_).collation_key(output->clone())));
+    }
   }
   if (!select.order_by.empty()) TRY(bind_order(state));
   TRY(add_aggregate(state));

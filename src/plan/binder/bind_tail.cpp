@@ -40,9 +40,10 @@ Result<PlanPtr> QueryBinder::bind(const sql::Query& query) {
   return plan;
 }
 
-SortKey QueryBinder::sort_key(const sql::OrderItem& item, ExpressionPtr expression) const {
+Result<SortKey> QueryBinder::sort_key(const sql::OrderItem& item, ExpressionPtr expression) const {
+  const Scope nothing;
   SortKey key;
-  key.expression = std::move(expression);
+  key.expression = TRY(ExpressionBinder(context_, nothing).collation_key(std::move(expression)));
   key.descending = item.direction == sql::SortDirection::Unstated
                        ? context_.settings.descending_by_default()
                        : item.direction == sql::SortDirection::Descending;
@@ -138,7 +139,7 @@ Status QueryBinder::order_by_output(const sql::Query& query, PlanPtr& plan) {
   std::vector<SortKey> keys;
   if (query.order_by_all) {
     for (uint32_t i = 0; i < plan->output.size(); ++i) {
-      keys.push_back(sort_key(query.order_by[0], make_column(i, plan->output[i].type)));
+      keys.push_back(TRY(sort_key(query.order_by[0], make_column(i, plan->output[i].type))));
     }
   } else {
     for (const sql::OrderItem& item : query.order_by) {
@@ -155,7 +156,7 @@ Status QueryBinder::order_by_output(const sql::Query& query, PlanPtr& plan) {
         const auto column = static_cast<uint32_t>(position - 1);
         value = make_column(column, plan->output[column].type);
       }
-      keys.push_back(sort_key(item, std::move(value)));
+      keys.push_back(TRY(sort_key(item, std::move(value))));
     }
   }
   plan = make_node(PlanKind::Sort, std::move(plan));

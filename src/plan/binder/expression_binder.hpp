@@ -68,8 +68,8 @@ class ExpressionBinder {
   /// A whole item of a select list: unnest() of a struct makes several columns of it. Nothing where
   /// `expression` is no such call.
   Result<std::vector<NamedExpression>> bind_unnested_item(const sql::Expression& expression);
-  /// As bind, for what is ordered or grouped by: the key that its collation compares.
-  Result<ExpressionPtr> bind_key(const sql::Expression& expression);
+  /// What the collation of a value compares, groups and orders by: itself where it has none.
+  Result<ExpressionPtr> collation_key(ExpressionPtr value);
   /// The list that `unnest(l)`, `range(n)` or `generate_series(a, b)` in FROM gives out, and with
   /// `ordinality` the numbers of its elements.
   Result<std::vector<ExpressionPtr>> bind_table_lists(const sql::FunctionCall& call,
@@ -114,10 +114,12 @@ class ExpressionBinder {
   Result<ExpressionPtr> bind_cast(const sql::Cast& cast);
   Result<ExpressionPtr> bind_interval(const sql::Interval& interval);
   Result<ExpressionPtr> bind_collate(const sql::Collate& collate);
-  /// Of `x COLLATE c`, or of an alias of such; empty: none.
-  std::string_view collation_of(const sql::Expression& expression) const;
-  Result<ExpressionPtr> collation_key(ExpressionPtr value, std::string_view collation,
-                                      SourcePosition position);
+  /// The one that some of them have; an error where they have several.
+  static Result<uint8_t> common_collation(std::span<ExpressionPtr* const> values);
+  /// Gives all texts among them the collation that some have.
+  static Status share_collation(std::span<ExpressionPtr* const> values);
+  /// Makes keys of all texts among them.
+  Status collate(std::span<ExpressionPtr* const> values);
 
   // bind_comparison.cpp
   Result<ExpressionPtr> compare(ComparisonOperator op, ExpressionPtr left, ExpressionPtr right,
@@ -186,16 +188,24 @@ class ExpressionBinder {
   uint32_t nodes_ = 0;
 };
 
+/// A group that a collation makes: the text it was written as, over the input, and what stands for
+/// it above the Aggregate. Null for groups without one.
+struct CollatedGroup {
+  ExpressionPtr text, value;
+};
+
 /// Turns expressions over the input into expressions over an Aggregate's output (groups, then
 /// aggregates).
 class AggregateRewriter {
  public:
-  AggregateRewriter(const std::vector<ExpressionPtr>& groups, const Scope& scope)
-      : groups_(groups), scope_(scope) {}
+  AggregateRewriter(const std::vector<ExpressionPtr>& groups,
+                    std::span<const CollatedGroup> collated, const Scope& scope)
+      : groups_(groups), collated_(collated), scope_(scope) {}
   Status rewrite(ExpressionPtr& expression) const;
 
  private:
   const std::vector<ExpressionPtr>& groups_;
+  std::span<const CollatedGroup> collated_;
   const Scope& scope_;
 };
 

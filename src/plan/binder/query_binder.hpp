@@ -60,6 +60,7 @@ class QueryBinder {
   Result<ExpressionPtr> bind_group(SelectState& state, const sql::Expression& expression);
   Status bind_order(SelectState& state);
   Status add_aggregate(SelectState& state);
+  Result<std::vector<CollatedGroup>> collate_groups(SelectState& state);
   Status bind_outputs(SelectState& state);
   PlanPtr finish(SelectState& state);
 
@@ -68,7 +69,7 @@ class QueryBinder {
   Status bind_limit(const sql::Query& query, PlanPtr& plan);
   /// ORDER BY over a plan's own output: VALUES, later set operations.
   Status order_by_output(const sql::Query& query, PlanPtr& plan);
-  SortKey sort_key(const sql::OrderItem& item, ExpressionPtr expression) const;
+  Result<SortKey> sort_key(const sql::OrderItem& item, ExpressionPtr expression) const;
 
   // bind_star.cpp
   Result<std::vector<OutputItem>> expand_items(const sql::Select& select, const Scope& scope);
