@@ -188,6 +188,9 @@ Type common_integer(const Type& a, const Type& b) {
 }
 
 std::optional<Type> common_numeric(const Type& a, const Type& b) {
+  for (const auto& [flag, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {  // only with integers
+    if (flag->id() == TypeId::Boolean && !other->is_integer()) return std::nullopt;
+  }
   if (a.id() == TypeId::Double || b.id() == TypeId::Double) return TypeId::Double;
   if (a.id() == TypeId::Float || b.id() == TypeId::Float) return TypeId::Float;
   if (a.id() == TypeId::Decimal || b.id() == TypeId::Decimal) return common_decimal(a, b);

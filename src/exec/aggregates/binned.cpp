@@ -120,6 +120,7 @@ Status bind_binned(BindCall& call) {
   if (list.id() != TypeId::List && list.id() != TypeId::Array) return no_match(call);
   Type& type = call.arguments[0];
   if (type.id() == TypeId::Null) type = list.element();
+  if (type.id() == TypeId::Decimal) type = TypeId::Double;
   const Value* constant = call.constants[1];
   if (!constant) return fail(ErrorCode::Binder, "Histogram bins must be a constant list");
   if (constant->is_null()) return fail(ErrorCode::Binder, "Histogram bin list cannot be NULL");

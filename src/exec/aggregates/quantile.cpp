@@ -252,7 +252,7 @@ Result<Column> deviation_finalize(AggregateContext& context, std::byte* const* s
       }
       TRY(append_scalar(builder, context.result, middle_of(distances)));
     } else if constexpr (!std::is_same_v<T, double>) {
-      const T middle = interpolate_exact(low, high, at.weight, true);
+      const T middle = interpolate_exact(low, high, at.weight, bind.input.is_temporal());
       for (T& value : values) value = value < middle ? middle - value : value - middle;
       const T a = nth(values, at.low, false), b = nth(values, at.high, false);
       const T result = interpolate_exact(a, b, at.weight, context.result.id() == TypeId::Interval);

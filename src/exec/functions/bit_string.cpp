@@ -200,6 +200,12 @@ Result<Column> extend_kernel(KernelContext& context, Arguments arguments) {
 constexpr TypeId bit = TypeId::Bit, integer = TypeId::Integer, big = TypeId::BigInt,
                  tiny = TypeId::TinyInt;
 
+// Text is read as bits.
+Status bind_bits(BindCall& call) {
+  call.arguments[0] = TypeId::Bit;
+  return {};
+}
+
 constexpr ScalarFunction rows[] = {
     {"bit_count", tiny, count_bits_kernel<8>, 1, {tiny}},
     {"bit_count", tiny, count_bits_kernel<16>, 1, {TypeId::SmallInt}},
@@ -222,6 +228,7 @@ constexpr ScalarFunction rows[] = {
     {"character_length", big, length_kernel<false>, 1, {bit}},
     {"octet_length", big, length_kernel<true>, 1, {bit}},
     {"bitstring", bit, extend_kernel, 2, {bit, integer}, kCanFail},
+    {"bitstring", bit, extend_kernel, 2, {TypeId::Varchar, integer}, kCanFail, bind_bits},
     {"bit_position", integer, position_kernel, 2, {bit, bit}},
 };
 

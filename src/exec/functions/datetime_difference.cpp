@@ -13,9 +13,10 @@ struct PartState final : FunctionState {
   DatePart part;
 };
 
-int64_t floor_divide(int64_t value, int64_t divisor) {
-  const int64_t quotient = value / divisor;
-  return quotient - (value % divisor < 0);
+// False beyond the range of TIMESTAMP.
+bool join(const SplitTimestamp& split, int64_t& microseconds) {
+  return !__builtin_mul_overflow(split.days, microseconds_per_day, &microseconds) &&
+         !__builtin_add_overflow(microseconds, split.time, &microseconds);
 }
 
 std::unexpected<Error> no_part(std::string_view function) {
@@ -24,11 +25,15 @@ std::unexpected<Error> no_part(std::string_view function) {
 }
 
 // The number of boundaries of the part between two timestamps.
-Result<int64_t> boundaries(DatePart part, int64_t from, int64_t to) {
+Result<int64_t> boundaries(DatePart part, const SplitTimestamp& from, const SplitTimestamp& to) {
+  const int64_t first = from.days, last = to.days;
   if (const int64_t unit = time_of_part(part)) {
-    return floor_divide(to, unit) - floor_divide(from, unit);
+    int64_t count;  // of dates that are millions of years apart
+    if (__builtin_mul_overflow(last - first, microseconds_per_day / unit, &count)) {
+      return fail(ErrorCode::OutOfRange, "Overflow in DATEDIFF");
+    }
+    return count + to.time / unit - from.time / unit;
   }
-  const int64_t first = split_timestamp(from).days, last = split_timestamp(to).days;
   switch (part) {
     case DatePart::Day:
     case DatePart::DayOfWeek:
@@ -89,7 +94,11 @@ int64_t whole_months(int64_t from, int64_t to) {
   return age_between(to, from).months;
 }
 
-Result<int64_t> elapsed(DatePart part, int64_t from, int64_t to) {
+Result<int64_t> elapsed(DatePart part, const SplitTimestamp& first, const SplitTimestamp& last) {
+  int64_t from, to;
+  if (!join(first, from) || !join(last, to)) {
+    return fail(ErrorCode::Conversion, "Date and time not in timestamp range");
+  }
   int64_t unit = time_of_part(part);
   switch (part) {
     case DatePart::Day:
@@ -119,7 +128,7 @@ Result<int64_t> elapsed(DatePart part, int64_t from, int64_t to) {
   return whole_months(from, to) / months;
 }
 
-using Measure = Result<int64_t> (*)(DatePart, int64_t, int64_t);
+using Measure = Result<int64_t> (*)(DatePart, const SplitTimestamp&, const SplitTimestamp&);
 
 // Dates count as their midnight; times as a day of 1970.
 template <Measure measure>
@@ -131,19 +140,15 @@ Result<Column> difference_kernel(KernelContext& context, std::span<const Column>
   const auto* state = static_cast<const PartState*>(context.state);
   const TypeId type = arguments[1].type().id();
   const ColumnView names(arguments[0]), starts(arguments[1]), ends(arguments[2]);
-  const auto stamp = [type](const ColumnView& view, uint32_t row) -> std::optional<int64_t> {
+  const auto stamp = [type](const ColumnView& view, uint32_t row) -> std::optional<SplitTimestamp> {
     if (type == TypeId::Date) {
       const int32_t days = view.get<int32_t>(row);
       if (is_infinite_date(days)) return std::nullopt;
-      int64_t micros;  // days beyond TIMESTAMP's range saturate
-      if (__builtin_mul_overflow(int64_t{days}, microseconds_per_day, &micros)) {
-        return days < 0 ? timestamp_minus_infinity + 1 : timestamp_infinity - 1;
-      }
-      return micros;
+      return SplitTimestamp{days, 0};
     }
     const int64_t value = view.get<int64_t>(row);
     if (type != TypeId::Time && is_infinite_timestamp(value)) return std::nullopt;
-    return value;
+    return split_timestamp(value);
   };
   return kernels::detail::run<int64_t>(
       context, arguments, [&](uint32_t row) -> Result<std::optional<int64_t>> {

@@ -1,9 +1,11 @@
 // Bytes as text and back: hex, bin, base64, URLs, digests.
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "exec/functions/digest.hpp"
 #include "exec/functions/functions.hpp"
 #include "exec/functions/one_loop.hpp"
+#include "parquet/utf8.hpp"
 
 namespace whittle {
 
@@ -186,43 +188,50 @@ Status url_decode(std::string_view text, std::string& out) {
   return {};
 }
 
-bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    const auto byte = static_cast<uint8_t>(text[i]);
-    const size_t length = byte < 0x80    ? 1
-                          : byte >= 0xF0 ? 4
-                          : byte >= 0xE0 ? 3
-                          : byte >= 0xC2 ? 2
-                                         : 0;
-    if (length == 0 || byte > 0xF4 || i + length > text.size()) return false;
-    uint32_t code = length == 1 ? byte : byte & (0x7Fu >> length);
-    for (size_t k = 1; k < length; ++k) {
-      const auto next = static_cast<uint8_t>(text[i + k]);
-      if ((next & 0xC0) != 0x80) return false;
-      code = code << 6 | (next & 0x3F);
-    }
-    const bool short_form = (length == 3 && code < 0x800) || (length == 4 && code < 0x10000);
-    if (short_form || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
-    i += length;
-  }
-  return true;
-}
-
 Status copy(std::string_view text, std::string& out) {
   out += text;
   return {};
 }
 
-Status decode(std::string_view text, std::string& out) {
-  if (!is_utf8(text)) {
-    return fail(
-        ErrorCode::Conversion,
-        "Failure in decode: could not convert blob to UTF8 string, the blob contained invalid "
-        "UTF8 characters. \nUse try(decode(BLOB)) to return NULL and continue instead of "
-        "returning an error.");
+// Each byte that belongs to no character as '?', or dropped.
+std::string mend_utf8(std::string_view text, bool replace) {
+  std::string out;
+  for (size_t i = 0; i < text.size();) {
+    size_t length = 1;
+    const size_t most = std::min<size_t>(4, text.size() - i);
+    while (length <= most && !parquet::is_utf8(text.data() + i, length)) ++length;
+    if (length <= most) {
+      out += text.substr(i, length);
+    } else if (replace) {
+      out += '?';
+    }
+    i += length <= most ? length : 1;
   }
-  out += text;
-  return {};
+  return out;
+}
+
+// The second argument, if any, says what becomes of a BLOB that is no text.
+Result<Column> decode_kernel(KernelContext& context, Arguments arguments) {
+  const ColumnView blobs(arguments[0]), modes(arguments.back());
+  return kernels::build_strings(
+      context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
+        const std::string_view blob = blobs.get<StringRef>(row).view();
+        if (parquet::is_utf8(blob.data(), blob.size())) return heap.add(blob);
+        std::string mode = "strict";
+        if (arguments.size() > 1) mode = lower_case(modes.get<StringRef>(row).view());
+        if (mode == "replace" || mode == "ignore") {
+          return heap.add(mend_utf8(blob, mode == "replace"));
+        }
+        if (mode != "strict") {
+          return fail(ErrorCode::Conversion,
+                      "decode error behavior specifier \"" + mode + "\" not recognized");
+        }
+        return fail(
+            ErrorCode::Conversion,
+            "Failure in decode: could not convert blob to UTF8 string, the blob contained invalid "
+            "UTF8 characters. \nUse try(decode(BLOB)) to return NULL and continue instead of "
+            "returning an error.");
+      });
 }
 
 template <auto digest>
@@ -295,7 +304,8 @@ constexpr ScalarFunction rows[] = {
     TEXT_ROW("url_encode", text, text, url_encode, kNone),
     TEXT_ROW("url_decode", text, text, url_decode, kNone),
     TEXT_ROW("encode", blob, text, copy, kNone),
-    TEXT_ROW("decode", text, blob, decode, kCanFail),
+    {"decode", text, decode_kernel, 1, {blob}, kCanFail},
+    {"decode", text, decode_kernel, 2, {blob, text}, kCanFail},
     DIGEST_ROWS("md5", md5),
     DIGEST_ROWS("sha1", sha1),
     DIGEST_ROWS("sha256", sha256),

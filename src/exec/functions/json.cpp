@@ -341,7 +341,10 @@ Status bind_object(BindCall& call) {
   if (call.arguments.size() % 2 != 0) {
     return fail(ErrorCode::Binder, "json_object() requires an even number of arguments");
   }
-  for (size_t i = 0; i < call.arguments.size(); i += 2) call.arguments[i] = TypeId::Varchar;
+  for (size_t i = 0; i < call.arguments.size(); i += 2) {
+    if (call.arguments[i].is_string()) continue;
+    return fail(ErrorCode::Binder, "json_object() keys must be VARCHAR, add an explicit cast");
+  }
   return {};
 }
 

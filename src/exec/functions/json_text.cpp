@@ -139,7 +139,8 @@ void follow(std::string_view value, std::span<const Step> steps,
 Result<Path> parse_path(std::string_view text) {
   if (!text.empty() && text[0] == '/') return parse_pointer(text);
   Path path;
-  if (text.empty() || text[0] != '$') {
+  if (text.empty()) return path;  // the whole document
+  if (text[0] != '$') {
     path.steps.push_back({Step::Kind::Key, std::string(text), INT64_MIN});
     return path;
   }

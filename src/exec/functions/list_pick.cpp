@@ -512,6 +512,7 @@ constexpr ScalarFunction rows[] = {
     SLICE_ROWS("list_slice"),
     SLICE_ROWS("array_slice"),
     CONCAT_ROW("list_concat"),
+    {"+", any, concat_kernel<true>, 2, {list, list}, kSpecialNulls, bind_concat},
     CONCAT_ROW("list_cat"),
     CONCAT_ROW("array_concat"),
     CONCAT_ROW("array_cat"),

@@ -81,8 +81,12 @@ class ElementSet {
     slot = element;
     return true;
   }
+  /// The one that equals `element` of `elements`, or no_row.
+  uint32_t find(const ColumnView& elements, uint32_t element) {
+    return find_slot(elements, element);
+  }
   bool contains(const ColumnView& elements, uint32_t element) {
-    return find_slot(elements, element) != lists::no_row;
+    return find(elements, element) != lists::no_row;
   }
 
  private:
@@ -188,21 +192,28 @@ Result<Column> intersect_kernel(KernelContext& context, Arguments arguments) {
       return Column::constant_null(inner.budget, inner.call.type, inner.length);
     }
     const ColumnView in_a(*a.child), in_b(*b.child);
-    ElementSet of_b(in_b), taken(in_a);
-    // Nothing is in a NULL list.
+    ElementSet of_a(in_a), of_b(in_b);
+    // Nothing is in a NULL list. As DuckDB: the elements come in the order of the longer list, or
+    // of the second; the other one is looked up.
     return lists::build(
         inner, arguments.first(1), *a.child, [&](uint32_t row, Rows& rows) -> Result<bool> {
-          const ListEntry entry = a.at(row), other = b.valid(row) ? b.at(row) : ListEntry{};
-          of_b.reset(other.length);
-          taken.reset(entry.length);
-          for (uint32_t i = 0; i < other.length; ++i) {
-            if (in_b.valid(other.offset + i)) of_b.insert(other.offset + i);
+          const ListEntry first = a.at(row), second = b.valid(row) ? b.at(row) : ListEntry{};
+          const bool by_first = first.length > second.length;
+          of_a.reset(first.length);
+          of_b.reset(second.length);
+          ElementSet& known = by_first ? of_b : of_a;
+          ElementSet& taken = by_first ? of_a : of_b;
+          const ListEntry &short_list = by_first ? second : first,
+                          &long_list = by_first ? first : second;
+          const ColumnView &in_short = by_first ? in_b : in_a, &in_long = by_first ? in_a : in_b;
+          for (uint32_t i = 0; i < short_list.length; ++i) {
+            if (in_short.valid(short_list.offset + i)) known.insert(short_list.offset + i);
           }
-          for (uint32_t i = 0; i < entry.length; ++i) {
-            const uint32_t at = entry.offset + i;
-            if (in_a.valid(at) && of_b.contains(in_a, at) && taken.insert(at)) {
-              rows.push_back(at);
-            }
+          for (uint32_t i = 0; i < long_list.length; ++i) {
+            const uint32_t at = long_list.offset + i;
+            if (!in_long.valid(at)) continue;
+            const uint32_t same = known.find(in_long, at);
+            if (same != lists::no_row && taken.insert(at)) rows.push_back(by_first ? at : same);
           }
           return true;
         });

@@ -240,6 +240,7 @@ Status bind_extract_struct(BindCall& call) {
   }
   call.arguments[2] = Type::list(TypeId::Varchar);
   call.result = Type::structure(std::move(fields));
+  if (call.name == "regexp_extract_all") call.result = Type::list(call.result);
   call.state = state;
   return {};
 }
@@ -303,10 +304,13 @@ Status bind_list(BindCall& call) {
 
 Result<Column> extract_all_kernel(KernelContext& context, std::span<const Column> arguments) {
   RowRegex regexes(context, arguments[1]);
+  const auto& names = static_cast<const RegexState*>(context.state)->names;
   const ColumnView text(arguments[0]), numbers(arguments[arguments.size() > 2 ? 2 : 0]);
   return build_lists(context, arguments, [&](uint32_t row, ColumnBuilder& child) -> Status {
     const RE2* regex = TRY(regexes.at(row));
-    const int group = arguments.size() < 3 ? 0 : numbers.get<int32_t>(row);
+    const int group = !names.empty()         ? static_cast<int>(names.size())
+                      : arguments.size() < 3 ? 0
+                                             : numbers.get<int32_t>(row);
     if (group < 0) return {};
     const int known = std::min(regex->NumberOfCapturingGroups(), kMaxGroups - 1);
     const StringPiece whole = piece(text.get<StringRef>(row));
@@ -319,8 +323,14 @@ Result<Column> extract_all_kernel(KernelContext& context, std::span<const Column
                                                     " groups. Cannot access group " +
                                                     std::to_string(group));
       }
-      const StringPiece found = groups[group];
-      TRY(child.append_string({found.data() ? found.data() : "", found.size()}));
+      const auto add = [&](ColumnBuilder& to, int which) {
+        const StringPiece found = groups[which];
+        return to.append_string({found.data() ? found.data() : "", found.size()});
+      };
+      for (size_t i = 0; i < names.size(); ++i) {
+        TRY(add(child.child(i), static_cast<int>(i) + 1));
+      }
+      TRY(names.empty() ? add(child, group) : child.end_struct());
       const size_t end = static_cast<size_t>(groups[0].data() - whole.data()) + groups[0].size();
       // An empty match moves on by one code point, or would repeat for ever.
       at = !groups[0].empty()   ? end
@@ -413,6 +423,20 @@ constexpr ScalarFunction rows[] = {
      {TEXT, TEXT, INT, TEXT},
      kCanFail,
      bind_list},
+    {"regexp_extract_all",
+     TypeId::List,
+     extract_all_kernel,
+     3,
+     {TEXT, TEXT, TypeId::List},
+     kCanFail,
+     bind_extract_struct},
+    {"regexp_extract_all",
+     TypeId::List,
+     extract_all_kernel,
+     4,
+     {TEXT, TEXT, TypeId::List, TEXT},
+     kCanFail,
+     bind_extract_struct},
     SPLIT_ROWS("regexp_split_to_array"),
     SPLIT_ROWS("string_split_regex"),
     SPLIT_ROWS("str_split_regex"),

@@ -151,7 +151,7 @@ Result<Column> similarities(KernelContext& context, Arguments arguments, Similar
     return kernels::ternary<StringRef, StringRef, double, double>(
         context, arguments, [similarity](const StringRef& a, const StringRef& b, double least) {
           const double value = similarity(a.view(), b.view());
-          return value < least ? 0.0 : value;
+          return value >= least ? value : 0.0;
         });
   }
   return one_loop::binary<StringRef, StringRef, double>(

@@ -58,10 +58,16 @@ Result<Column> length_grapheme_kernel(KernelContext& context, Arguments argument
       context, arguments[0], [](const StringRef& text) { return count_graphemes(text.view()); });
 }
 
+Status check_count(int64_t value) {
+  if (value <= UINT32_MAX && value >= -int64_t{UINT32_MAX} - 1) return {};
+  return fail(ErrorCode::OutOfRange, "Substring offset outside of supported range");
+}
+
 // A negative count leaves that many out on the other side.
 Result<Column> side_graphemes(KernelContext& context, Arguments arguments, bool left) {
   return one_loop::binary<StringRef, int64_t, StringRef>(
-      context, arguments, [left](const StringRef& text, int64_t count) {
+      context, arguments, [left](const StringRef& text, int64_t count) -> Result<StringRef> {
+        TRY(check_count(count));
         const int64_t length = count_graphemes(text.view());
         count = count < 0 ? std::max<int64_t>(0, length + std::max(count, -length))
                           : std::min(count, length);
@@ -83,11 +89,8 @@ Result<Column> substring_grapheme_kernel(KernelContext& context, Arguments argum
         const int64_t total = count_graphemes(text);
         int64_t begin = begins.get<int64_t>(row);
         const int64_t wanted = open ? 0 : lengths.get<int64_t>(row);
-        for (const int64_t value : {begin, wanted}) {
-          if (value > UINT32_MAX || value < -int64_t{UINT32_MAX} - 1) {
-            return fail(ErrorCode::OutOfRange, "Substring offset outside of supported range");
-          }
-        }
+        TRY(check_count(begin));
+        TRY(check_count(wanted));
         begin =
             begin < 0 ? std::max<int64_t>(begin, -total) + total + 1 : std::min(begin, total + 1);
         int64_t end = total + 1;
@@ -199,9 +202,11 @@ std::string_view separators_named(std::string_view name) {
                                                                     : "/\\";
 }
 
-std::string_view separators_of(const Column& column, const ColumnView& view, uint32_t row) {
-  return column.type().id() == TypeId::Varchar ? separators_named(view.get<StringRef>(row).view())
-                                               : "/\\";
+// Of the last argument, where that names them.
+std::string_view separators_of(Arguments arguments, const ColumnView& last, uint32_t row) {
+  const bool named =
+      arguments.size() > 1 && last.valid(row) && arguments.back().type().id() == TypeId::Varchar;
+  return named ? separators_named(last.get<StringRef>(row).view()) : "/\\";
 }
 
 // parse_filename(path [, without extension] [, separator])
@@ -210,13 +215,13 @@ Result<Column> filename_kernel(KernelContext& context, Arguments arguments) {
       second(arguments[arguments.size() > 1]);
   const bool has_flag = arguments.size() > 1 && arguments[1].type().id() == TypeId::Boolean;
   return kernels::build_strings(
-      context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
+      context, arguments.first(1), [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
         std::string_view path = paths.get<StringRef>(row).view();
-        const std::string_view separators =
-            arguments.size() > 1 ? separators_of(arguments.back(), last, row) : "/\\";
+        const std::string_view separators = separators_of(arguments, last, row);
         const size_t slash = path.find_last_of(separators);
         if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
-        if (has_flag && second.get<uint8_t>(row)) path = path.substr(0, path.rfind('.'));
+        if (has_flag && second.valid(row) && second.get<uint8_t>(row))
+          path = path.substr(0, path.rfind('.'));
         return heap.add(path);
       });
 }
@@ -226,10 +231,9 @@ template <bool whole>
 Result<Column> directory_kernel(KernelContext& context, Arguments arguments) {
   const ColumnView paths(arguments[0]), last(arguments.back());
   return kernels::build_strings(
-      context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
+      context, arguments.first(1), [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
         const std::string_view path = paths.get<StringRef>(row).view();
-        const std::string_view separators =
-            arguments.size() > 1 ? separators_of(arguments.back(), last, row) : "/\\";
+        const std::string_view separators = separators_of(arguments, last, row);
         const size_t slash = whole ? path.find_last_of(separators) : path.find_first_of(separators);
         if (slash == std::string_view::npos) return StringRef();
         return heap.add(path.substr(0, slash == 0 ? 1 : slash));
@@ -244,13 +248,12 @@ Result<Column> path_kernel(KernelContext& context, Arguments arguments) {
     for (uint32_t i = 0; i < inner.rows.count; ++i) {
       const uint32_t row = inner.rows[i];
       while (builder.length() < row) TRY(builder.append_null());
-      if (!paths.valid(row) || !last.valid(row)) {
+      if (!paths.valid(row)) {
         TRY(builder.append_null());
         continue;
       }
       std::string_view path = paths.get<StringRef>(row).view();
-      const std::string_view separators =
-          arguments.size() > 1 ? separators_of(arguments.back(), last, row) : "/\\";
+      const std::string_view separators = separators_of(arguments, last, row);
       builder.begin_list();
       if (!path.empty() && path.find_first_of(separators) == 0) {
         TRY(builder.child(0).append_string(path.substr(0, 1)));
@@ -294,16 +297,16 @@ constexpr ScalarFunction rows[] = {
     {"bar", text, bar_kernel, 4, {real, real, real, real}, kCanFail},
     {"to_base", text, to_base_kernel, 2, {big, integer}, kCanFail},
     {"to_base", text, to_base_kernel, 3, {big, integer, integer}, kCanFail},
-    {"parse_filename", text, filename_kernel, 1, {text}},
-    {"parse_filename", text, filename_kernel, 2, {text, boolean}},
-    {"parse_filename", text, filename_kernel, 2, {text, text}},
-    {"parse_filename", text, filename_kernel, 3, {text, boolean, text}},
-    {"parse_path", TypeId::List, path_kernel, 1, {text}, kNone, bind_path},
-    {"parse_path", TypeId::List, path_kernel, 2, {text, text}, kNone, bind_path},
-    {"parse_dirname", text, directory_kernel<false>, 1, {text}},
-    {"parse_dirname", text, directory_kernel<false>, 2, {text, text}},
-    {"parse_dirpath", text, directory_kernel<true>, 1, {text}},
-    {"parse_dirpath", text, directory_kernel<true>, 2, {text, text}},
+    {"parse_filename", text, filename_kernel, 1, {text}, kSpecialNulls},
+    {"parse_filename", text, filename_kernel, 2, {text, boolean}, kSpecialNulls},
+    {"parse_filename", text, filename_kernel, 2, {text, text}, kSpecialNulls},
+    {"parse_filename", text, filename_kernel, 3, {text, boolean, text}, kSpecialNulls},
+    {"parse_path", TypeId::List, path_kernel, 1, {text}, kSpecialNulls, bind_path},
+    {"parse_path", TypeId::List, path_kernel, 2, {text, text}, kSpecialNulls, bind_path},
+    {"parse_dirname", text, directory_kernel<false>, 1, {text}, kSpecialNulls},
+    {"parse_dirname", text, directory_kernel<false>, 2, {text, text}, kSpecialNulls},
+    {"parse_dirpath", text, directory_kernel<true>, 1, {text}, kSpecialNulls},
+    {"parse_dirpath", text, directory_kernel<true>, 2, {text, text}, kSpecialNulls},
 };
 
 }  // namespace
