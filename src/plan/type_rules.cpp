@@ -188,9 +188,6 @@ Type common_integer(const Type& a, const Type& b) {
 }
 
 std::optional<Type> common_numeric(const Type& a, const Type& b) {
-  for (const auto& [flag, other] : {std::pair(&a, &b), std::pair(&b, &a)}) {  // only with integers
-    if (flag->id() == TypeId::Boolean && !other->is_integer()) return std::nullopt;
-  }
   if (a.id() == TypeId::Double || b.id() == TypeId::Double) return TypeId::Double;
   if (a.id() == TypeId::Float || b.id() == TypeId::Float) return TypeId::Float;
   if (a.id() == TypeId::Decimal || b.id() == TypeId::Decimal) return common_decimal(a, b);
@@ -253,7 +250,11 @@ std::optional<Type> common_type(const Operand& a, const Operand& b) {
   if (b.is_string_literal()) return a.type;
   if (a.is_integer_literal() && !b.literal && fits(a.literal->as_integer(), b.type)) return b.type;
   if (b.is_integer_literal() && !a.literal && fits(b.literal->as_integer(), a.type)) return a.type;
-  if (is_number_like(a.type) && is_number_like(b.type)) return common_numeric(a.type, b.type);
+  if (is_number_like(a.type) && is_number_like(b.type)) {
+    const bool flag = a.type.id() == TypeId::Boolean || b.type.id() == TypeId::Boolean;
+    if (flag && !a.type.is_integer() && !b.type.is_integer()) return std::nullopt;
+    return common_numeric(a.type, b.type);
+  }
   if (a.type.is_nested() && b.type.is_nested()) return combine_nested(a.type, b.type, common_type);
   return common_temporal(a.type, b.type);
 }
@@ -303,6 +304,9 @@ std::optional<Type> comparison_type(const Operand& a, const Operand& b, bool equ
     return combine_nested(a.type, b.type, equality ? equality_type : order_type);
   }
   if (auto type = common_type(a, b)) return type;
+  if (equality && is_number_like(a.type) && is_number_like(b.type)) {
+    return common_numeric(a.type, b.type);
+  }
   // Sixteen bytes without annotation are often a UUID: they compare as bytes.
   if (equality && a.type.id() == TypeId::Blob && b.type.id() == TypeId::Uuid) return a.type;
   if (equality && b.type.id() == TypeId::Blob && a.type.id() == TypeId::Uuid) return b.type;

@@ -152,6 +152,8 @@ Result<Column> difference_kernel(KernelContext& context, std::span<const Column>
   };
   return kernels::detail::run<int64_t>(
       context, arguments, [&](uint32_t row) -> Result<std::optional<int64_t>> {
+        const auto from = stamp(starts, row), to = stamp(ends, row);
+        if (!from || !to) return std::optional<int64_t>();
         const DatePart part =
             state ? state->part : TRY(date_part_named(names.get<StringRef>(row).view()));
         if (type == TypeId::Time && !is_time_part(part)) {
@@ -159,8 +161,6 @@ Result<Column> difference_kernel(KernelContext& context, std::span<const Column>
               ErrorCode::Unsupported,
               "\"time\" units \"" + std::string(date_part_name(part)) + "\" not recognized");
         }
-        const auto from = stamp(starts, row), to = stamp(ends, row);
-        if (!from || !to) return std::optional<int64_t>();
         return std::optional<int64_t>(TRY(measure(part, *from, *to)));
       });
 }

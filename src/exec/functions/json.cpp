@@ -82,7 +82,7 @@ bool append_text_of(std::string_view value, std::string& out) {
   return true;
 }
 bool append_scalar(std::string_view value, std::string& out) {
-  if (value[0] == '{' || value[0] == '[') return false;
+  if (value[0] == '{' || value[0] == '[' || value[0] == 'n') return false;
   return append_json(value, out);
 }
 bool append_type(std::string_view value, std::string& out) {

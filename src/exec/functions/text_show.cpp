@@ -10,6 +10,7 @@
 #include "exec/functions/list_support.hpp"
 #include "exec/functions/one_loop.hpp"
 #include "exec/functions/unicode.hpp"
+#include "plan/settings.hpp"
 
 namespace whittle {
 
@@ -67,7 +68,7 @@ Status check_count(int64_t value) {
 Result<Column> side_graphemes(KernelContext& context, Arguments arguments, bool left) {
   return one_loop::binary<StringRef, int64_t, StringRef>(
       context, arguments, [left](const StringRef& text, int64_t count) -> Result<StringRef> {
-        TRY(check_count(count));
+        if (left && count > 0) TRY(check_count(count));
         const int64_t length = count_graphemes(text.view());
         count = count < 0 ? std::max<int64_t>(0, length + std::max(count, -length))
                           : std::min(count, length);
@@ -194,6 +195,12 @@ Result<Column> to_base_kernel(KernelContext& context, Arguments arguments) {
       });
 }
 
+// "1.5 GiB" in bytes.
+Result<Column> parse_size_kernel(KernelContext& context, Arguments arguments) {
+  return one_loop::unary<StringRef, uint64_t>(
+      context, arguments, [](const StringRef& text) { return parse_memory_size(text.view()); });
+}
+
 // ---- paths
 
 std::string_view separators_named(std::string_view name) {
@@ -202,11 +209,9 @@ std::string_view separators_named(std::string_view name) {
                                                                     : "/\\";
 }
 
-// Of the last argument, where that names them.
-std::string_view separators_of(Arguments arguments, const ColumnView& last, uint32_t row) {
-  const bool named =
-      arguments.size() > 1 && last.valid(row) && arguments.back().type().id() == TypeId::Varchar;
-  return named ? separators_named(last.get<StringRef>(row).view()) : "/\\";
+std::string_view separators_of(const Column& column, const ColumnView& view, uint32_t row) {
+  return column.type().id() == TypeId::Varchar ? separators_named(view.get<StringRef>(row).view())
+                                               : "/\\";
 }
 
 // parse_filename(path [, without extension] [, separator])
@@ -215,13 +220,13 @@ Result<Column> filename_kernel(KernelContext& context, Arguments arguments) {
       second(arguments[arguments.size() > 1]);
   const bool has_flag = arguments.size() > 1 && arguments[1].type().id() == TypeId::Boolean;
   return kernels::build_strings(
-      context, arguments.first(1), [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
+      context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
         std::string_view path = paths.get<StringRef>(row).view();
-        const std::string_view separators = separators_of(arguments, last, row);
+        const std::string_view separators =
+            arguments.size() > 1 ? separators_of(arguments.back(), last, row) : "/\\";
         const size_t slash = path.find_last_of(separators);
         if (slash != std::string_view::npos) path.remove_prefix(slash + 1);
-        if (has_flag && second.valid(row) && second.get<uint8_t>(row))
-          path = path.substr(0, path.rfind('.'));
+        if (has_flag && second.get<uint8_t>(row)) path = path.substr(0, path.rfind('.'));
         return heap.add(path);
       });
 }
@@ -231,9 +236,10 @@ template <bool whole>
 Result<Column> directory_kernel(KernelContext& context, Arguments arguments) {
   const ColumnView paths(arguments[0]), last(arguments.back());
   return kernels::build_strings(
-      context, arguments.first(1), [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
+      context, arguments, [&](StringHeap& heap, uint32_t row) -> Result<StringRef> {
         const std::string_view path = paths.get<StringRef>(row).view();
-        const std::string_view separators = separators_of(arguments, last, row);
+        const std::string_view separators =
+            arguments.size() > 1 ? separators_of(arguments.back(), last, row) : "/\\";
         const size_t slash = whole ? path.find_last_of(separators) : path.find_first_of(separators);
         if (slash == std::string_view::npos) return StringRef();
         return heap.add(path.substr(0, slash == 0 ? 1 : slash));
@@ -248,12 +254,13 @@ Result<Column> path_kernel(KernelContext& context, Arguments arguments) {
     for (uint32_t i = 0; i < inner.rows.count; ++i) {
       const uint32_t row = inner.rows[i];
       while (builder.length() < row) TRY(builder.append_null());
-      if (!paths.valid(row)) {
+      if (!paths.valid(row) || !last.valid(row)) {
         TRY(builder.append_null());
         continue;
       }
       std::string_view path = paths.get<StringRef>(row).view();
-      const std::string_view separators = separators_of(arguments, last, row);
+      const std::string_view separators =
+          arguments.size() > 1 ? separators_of(arguments.back(), last, row) : "/\\";
       builder.begin_list();
       if (!path.empty() && path.find_first_of(separators) == 0) {
         TRY(builder.child(0).append_string(path.substr(0, 1)));
@@ -297,16 +304,17 @@ constexpr ScalarFunction rows[] = {
     {"bar", text, bar_kernel, 4, {real, real, real, real}, kCanFail},
     {"to_base", text, to_base_kernel, 2, {big, integer}, kCanFail},
     {"to_base", text, to_base_kernel, 3, {big, integer, integer}, kCanFail},
-    {"parse_filename", text, filename_kernel, 1, {text}, kSpecialNulls},
-    {"parse_filename", text, filename_kernel, 2, {text, boolean}, kSpecialNulls},
-    {"parse_filename", text, filename_kernel, 2, {text, text}, kSpecialNulls},
-    {"parse_filename", text, filename_kernel, 3, {text, boolean, text}, kSpecialNulls},
-    {"parse_path", TypeId::List, path_kernel, 1, {text}, kSpecialNulls, bind_path},
-    {"parse_path", TypeId::List, path_kernel, 2, {text, text}, kSpecialNulls, bind_path},
-    {"parse_dirname", text, directory_kernel<false>, 1, {text}, kSpecialNulls},
-    {"parse_dirname", text, directory_kernel<false>, 2, {text, text}, kSpecialNulls},
-    {"parse_dirpath", text, directory_kernel<true>, 1, {text}, kSpecialNulls},
-    {"parse_dirpath", text, directory_kernel<true>, 2, {text, text}, kSpecialNulls},
+    {"parse_formatted_bytes", TypeId::UBigInt, parse_size_kernel, 1, {text}, kCanFail},
+    {"parse_filename", text, filename_kernel, 1, {text}},
+    {"parse_filename", text, filename_kernel, 2, {text, boolean}},
+    {"parse_filename", text, filename_kernel, 2, {text, text}},
+    {"parse_filename", text, filename_kernel, 3, {text, boolean, text}},
+    {"parse_path", TypeId::List, path_kernel, 1, {text}, kNone, bind_path},
+    {"parse_path", TypeId::List, path_kernel, 2, {text, text}, kNone, bind_path},
+    {"parse_dirname", text, directory_kernel<false>, 1, {text}},
+    {"parse_dirname", text, directory_kernel<false>, 2, {text, text}},
+    {"parse_dirpath", text, directory_kernel<true>, 1, {text}},
+    {"parse_dirpath", text, directory_kernel<true>, 2, {text, text}},
 };
 
 }  // namespace

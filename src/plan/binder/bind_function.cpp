@@ -268,6 +268,7 @@ Result<ExpressionPtr> ExpressionBinder::bind_special(const sql::FunctionCall& ca
 std::unexpected<Error> ExpressionBinder::unknown_function(std::string_view name,
                                                           SourcePosition position) {
   if (name.starts_with("union_")) return unsupported(position, "the type UNION is");
+  if (name == "equi_width_bins") return unsupported(position, "equi_width_bins() is");
   std::vector<std::string> names;
   for (std::string_view known : context_.functions.names()) names.emplace_back(known);
   for (std::string_view special : {"coalesce", "nullif", "ifnull", "typeof", "now"})
