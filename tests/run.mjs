@@ -79,7 +79,7 @@ const steps = {
 const groups = {
   all: ['tidy', 'build', 'unit', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus',
     'names', 'functions', 'cli', 'faults', 'install', 'wasm', 'scalar', 'js', 'browsers',
-    'places', 'playground', 'docs', 'asan', 'fuzz', 'tsan'],
+    'places', 'playground', 'large', 'docs', 'asan', 'fuzz', 'tsan'],
   quick: ['tidy', 'build', 'unit', 'data', 'cli', 'sql'],
   oracle: ['build', 'data', 'duckdb', 'sql', 'clickbench', 'random', 'skipping', 'memory', 'corpus', 'names',
     'functions'],
