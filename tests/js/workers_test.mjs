@@ -1,14 +1,16 @@
 // The Worker of examples/worker in workerd, whose WebAssembly memory is capped as Cloudflare's isolates are, and in
-// miniflare with an R2 bucket: SQL over HTTP, six connections at most, the request limit respected.
+// miniflare with an R2 bucket: SQL over HTTP, six connections at most, the request limit respected. And the sqllogic
+// files in workerd.
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
-import { readFileSync, symlinkSync, mkdirSync, cpSync, writeFileSync, rmSync } from 'node:fs';
+import { readFileSync, readdirSync, symlinkSync, mkdirSync, cpSync, writeFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import http from 'node:http';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { Miniflare } from 'miniflare';
 import { root } from '../oracle/whittle.mjs';
+import { collect, tally } from '../sqllogic/remote.mjs';
 import { bundleWorker, scratch } from './bundle.mjs';
 import { Whittle, data, serve } from './support.mjs';
 
@@ -98,6 +100,19 @@ test('requests at the same time do not wait for each other', async () => {
   const answers = await Promise.all(Array.from({ length: 4 }, () => ask(grouped)));
   const rows = await expected(grouped);
   for (const answer of answers) assert.deepEqual(answer.rows, rows, answer.error);
+});
+
+test('sqllogic files', { timeout: 120_000 }, async (context) => {
+  const place = await startWorkerd(await bundleWorker(join(root, 'tests/js/sql_worker.mjs')), { MEMORY: '64MB' });
+  context.after(() => place.stop());
+  const names = readdirSync(join(root, 'tests/sql')).filter((file) => file.endsWith('.test')).sort();
+  for (const file of collect(names, server.url)) {
+    const response = await fetch(place.url, { method: 'POST', body: JSON.stringify(file.statements) });
+    const answers = response.ok ? await response.json() : [];
+    await context.test(`${file.file}: ${file.records.length} records`, () => {
+      assert.deepEqual(tally(file, answers).failures, []);
+    });
+  }
 });
 
 test('errors are typed', async () => {
