@@ -60,7 +60,7 @@ const w :Workerd.Worker = (
   return {
     url: `http://127.0.0.1:${port}`,
     stop() {
-      child.kill();
+      child.kill('SIGKILL'); // SIGTERM waits for connections that are kept alive
       rmSync(folder, { recursive: true, force: true });
     },
   };
