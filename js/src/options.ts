@@ -17,7 +17,7 @@ export interface ValueOptions {
 
 /** Options of `Whittle.create`. */
 export interface WhittleOptions extends ValueOptions {
-  /** The hard limit, in bytes or as '256MB'. Default 1.5 GB, on Workers 96 MB. */
+  /** The hard limit, in bytes or as '256MB'. Default 1.5 GB, on Workers 64 MB. */
   memoryLimit?: number | string;
   /** Used instead of the global `fetch`. */
   fetch?: FetchFunction;
