@@ -69,7 +69,7 @@ export interface EngineOptions {
   suffixRanges: boolean;
   coalescingGap: number;
   cacheSize: number;
-  /** Pages stay in this isolate, beside the module, and its collector needs a hint of their size. */
+  /** Pages and replies stay in this isolate, beside the module, and its collector needs a hint of their size. */
   ballast: boolean;
   fetch: FetchOptions;
   localFiles?: LocalFiles | undefined;
@@ -112,7 +112,11 @@ export class Engine implements EngineCalls {
     this.fetcher = new Fetcher(options.fetch, {
       head: (id, status, headers) => !this.dead && this.enter(() =>
         this.memoryAccess.with([headers], (at, length) => this.exports.fetch_head(id, status, at!, length!)) === 1),
-      data: (id, chunk) => !this.dead && this.enter(() => this.pass(id, chunk)),
+      data: (id, chunk) => {
+        // Less stays behind of a reply than of a page.
+        if (this.options.ballast) this.ballast.note(chunk.length / 2);
+        return !this.dead && this.enter(() => this.pass(id, chunk));
+      },
       end: (id, failure, message) => this.tell(() =>
         this.memoryAccess.with([message], (at, length) => this.exports.fetch_end(id, failure, at!, length!))),
     });
